@@ -1,0 +1,20 @@
+package io.fcnspark.engine;
+
+/**
+ * A network loaded into an engine, weights in native memory, ready to run up to one of its layers. Safe for use by several
+ * threads at once.
+ */
+public interface NetworkRunner extends AutoCloseable {
+    /**
+     * Runs the network.
+     *
+     * @param data preprocessed images, {@code [N, 3, H, W]}; H and W are multiples of the geometry's
+     *     {@link io.fcnspark.network.Geometry#sizeMultiple()}
+     * @return values of the layer that was asked for, {@code [N, C, h, w]}
+     */
+    FeatureMaps run(FeatureMaps data);
+
+    /** Releases the native memory. */
+    @Override
+    void close();
+}

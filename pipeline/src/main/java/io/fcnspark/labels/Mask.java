@@ -1,0 +1,66 @@
+package io.fcnspark.labels;
+
+import java.util.Arrays;
+
+/**
+ * One class per pixel.
+ *
+ * @param width in pixels
+ * @param height in pixels
+ * @param labels row by row from the top left; each is an unsigned 16-bit number: a class id, or {@link #IGNORE}. Not copied:
+ *     whoever builds a mask hands the array over
+ */
+public record Mask(int width, int height, char[] labels) {
+    /** Marks pixels of truth that no metric and no training counts. Never predicted. */
+    public static final int IGNORE = 0xffff;
+
+    /** The largest class id. */
+    public static final int MAX_CLASS_ID = IGNORE - 1;
+
+    public Mask {
+        if (width < 1 || height < 1) {
+            throw new IllegalArgumentException("a mask of %dx%d pixels".formatted(width, height));
+        }
+        if (labels.length != (long) width * height) {
+            throw new IllegalArgumentException(
+                    "a mask of %dx%d pixels has %d labels".formatted(width, height, labels.length));
+        }
+    }
+
+    /** The label at column {@code x} and row {@code y}, both from 0. */
+    public int at(int x, int y) {
+        if (x < 0 || x >= width || y < 0 || y >= height) {
+            throw new IndexOutOfBoundsException("pixel (%d, %d) of a mask of %dx%d".formatted(x, y, width, height));
+        }
+        return labels[y * width + x];
+    }
+
+    /** Largest label but {@link #IGNORE}; -1 if every pixel is ignored. */
+    public int maxClassId() {
+        int max = -1;
+        for (char label : labels) {
+            if (label != IGNORE && label > max) {
+                max = label;
+            }
+        }
+        return max;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Mask mask
+                && width == mask.width
+                && height == mask.height
+                && Arrays.equals(labels, mask.labels);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * (31 * width + height) + Arrays.hashCode(labels);
+    }
+
+    @Override
+    public String toString() {
+        return "Mask[%dx%d]".formatted(width, height);
+    }
+}

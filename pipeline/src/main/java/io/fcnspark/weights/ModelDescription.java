@@ -1,0 +1,49 @@
+package io.fcnspark.weights;
+
+import io.fcnspark.image.Preprocessing;
+import io.fcnspark.labels.ClassSet;
+import io.fcnspark.network.Backbone;
+import io.fcnspark.network.Fcn;
+import io.fcnspark.network.Geometry;
+import io.fcnspark.network.Variant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What a model is, without its weights: the contents of {@code model.json}.
+ *
+ * @param name short name, part of the model's identity in every output
+ * @param weightsSha256 SHA-256 of {@code weights.safetensors}, 64 hex digits in lower case
+ * @param provenance how the model came to be: free keys and values, for people
+ */
+public record ModelDescription(
+        String name,
+        Variant variant,
+        Backbone backbone,
+        Geometry geometry,
+        ClassSet classes,
+        Preprocessing preprocessing,
+        String weightsSha256,
+        Map<String, String> provenance) {
+    public ModelDescription {
+        provenance = Collections.unmodifiableMap(new LinkedHashMap<>(provenance));
+        if (!name.matches("[A-Za-z0-9._-]+")) {
+            throw new IllegalArgumentException(
+                    "model name '" + name + "': expected letters, digits, dots, dashes and underscores only");
+        }
+        if (!weightsSha256.matches("[0-9a-f]{64}")) {
+            throw new IllegalArgumentException("weights_sha256 '" + weightsSha256 + "': expected 64 hex digits");
+        }
+    }
+
+    /** What tells this model from any other in tables: the name, {@code @}, and the first 12 digits of the hash. */
+    public String identity() {
+        return name + "@" + weightsSha256.substring(0, 12);
+    }
+
+    /** The network that the weights belong to. */
+    public Fcn network() {
+        return Fcn.of(variant, backbone, classes.size(), geometry);
+    }
+}

@@ -1,0 +1,74 @@
+package io.fcnspark.weights;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.List;
+
+/**
+ * Values of a layer's weights or biases, in row-major order (the last dimension runs fastest).
+ *
+ * @param dataType format of the values
+ * @param shape dimensions; empty for a single value
+ * @param bytes the values, little-endian, from position 0 to the limit; may be memory-mapped. The tensor owns it: callers get
+ *     and give read-only views
+ */
+public record Tensor(DataType dataType, List<Integer> shape, ByteBuffer bytes) {
+    public Tensor {
+        shape = List.copyOf(shape);
+        bytes = bytes.slice().asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        long expected = Math.multiplyExact(size(shape), dataType.bytes());
+        if (bytes.remaining() != expected) {
+            throw new IllegalArgumentException("a tensor of shape %s in %s has %d bytes, but %d were given"
+                    .formatted(shape, dataType, expected, bytes.remaining()));
+        }
+    }
+
+    /** A tensor of fp32 values. */
+    public static Tensor of(List<Integer> shape, float[] values) {
+        ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(values.length, Float.BYTES))
+                .order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(values);
+        return new Tensor(DataType.F32, shape, bytes);
+    }
+
+    /** Number of values. */
+    public long size() {
+        return size(shape);
+    }
+
+    /** A view of the bytes with its own position, little-endian. */
+    @Override
+    public ByteBuffer bytes() {
+        return bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** The values in fp32: a view where they are fp32 already, a converted copy otherwise. */
+    public FloatBuffer floats() {
+        if (dataType == DataType.F32) {
+            return bytes().asFloatBuffer();
+        }
+        ByteBuffer source = bytes();
+        float[] values = new float[Math.toIntExact(size())];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = switch (dataType) {
+                case F64 -> (float) source.getDouble();
+                case F32 -> throw new IllegalStateException("fp32 needs no conversion");
+                case F16 -> HalfPrecision.toFloat(source.getShort());
+                case BF16 -> Float.intBitsToFloat(source.getShort() << 16);
+            };
+        }
+        return FloatBuffer.wrap(values);
+    }
+
+    private static long size(List<Integer> shape) {
+        long size = 1;
+        for (int dimension : shape) {
+            if (dimension < 0) {
+                throw new IllegalArgumentException("shape " + shape + " has a negative dimension");
+            }
+            size = Math.multiplyExact(size, dimension);
+        }
+        return size;
+    }
+}
