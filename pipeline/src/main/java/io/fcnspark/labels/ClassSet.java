@@ -9,10 +9,16 @@ import java.util.Set;
  *
  * @param name for example {@code camvid}
  * @param classes with ids 0, 1, 2, …
+ * @param ignoreLabel pixel value that marks ignored pixels where truth in terms of these class ids is stored, for example 255;
+ *     not a class id
  */
-public record ClassSet(String name, List<LabelClass> classes) {
+public record ClassSet(String name, List<LabelClass> classes, int ignoreLabel) {
     public ClassSet {
         classes = List.copyOf(classes);
+        if (ignoreLabel < classes.size() || ignoreLabel > Mask.IGNORE) {
+            throw new IllegalArgumentException("class set '%s' of %d classes has ignore label %d: expected %d to %d"
+                    .formatted(name, classes.size(), ignoreLabel, classes.size(), Mask.IGNORE));
+        }
         Set<String> names = new HashSet<>();
         for (int i = 0; i < classes.size(); i++) {
             LabelClass labelClass = classes.get(i);
