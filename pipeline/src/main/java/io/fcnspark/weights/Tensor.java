@@ -61,7 +61,8 @@ public record Tensor(DataType dataType, List<Integer> shape, ByteBuffer bytes) {
         return FloatBuffer.wrap(values);
     }
 
-    private static long size(List<Integer> shape) {
+    /** Number of values of a shape. */
+    static long size(List<Integer> shape) {
         long size = 1;
         for (int dimension : shape) {
             if (dimension < 0) {
