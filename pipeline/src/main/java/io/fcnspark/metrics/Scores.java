@@ -1,0 +1,63 @@
+package io.fcnspark.metrics;
+
+import java.util.OptionalDouble;
+import java.util.stream.IntStream;
+
+/**
+ * The four scores of Long, Shelhamer, Darrell, section 5 (PAMI section 4), as {@code score.py} computes them. With n_ij pixels
+ * of class i predicted as j, t_i the sum of row i and p_i that of column i. A class that occurs neither in truth nor in
+ * prediction has no IU, and no part in a mean.
+ */
+final class Scores {
+    private Scores() {}
+
+    /** Σ n_ii / Σ n. */
+    static OptionalDouble pixelAccuracy(ConfusionMatrix n) {
+        return ratio(n.correctPixels(), n.pixels());
+    }
+
+    /** n_ii / t_i. */
+    static OptionalDouble accuracy(ConfusionMatrix n, int i) {
+        return ratio(n.at(i, i), n.truthPixels(i));
+    }
+
+    /** n_ii / (t_i + p_i − n_ii). */
+    static OptionalDouble iou(ConfusionMatrix n, int i) {
+        return ratio(n.at(i, i), n.truthPixels(i) + n.predictedPixels(i) - n.at(i, i));
+    }
+
+    /** Mean of {@link #accuracy} over the classes that have one. */
+    static OptionalDouble meanAccuracy(ConfusionMatrix n) {
+        return classes(n)
+                .mapToObj(i -> accuracy(n, i))
+                .flatMapToDouble(OptionalDouble::stream)
+                .average();
+    }
+
+    /** Mean of {@link #iou} over the classes that have one. */
+    static OptionalDouble meanIou(ConfusionMatrix n) {
+        return classes(n)
+                .mapToObj(i -> iou(n, i))
+                .flatMapToDouble(OptionalDouble::stream)
+                .average();
+    }
+
+    /** Σ t_i·IU_i / Σ t_i. */
+    static OptionalDouble frequencyWeightedIou(ConfusionMatrix n) {
+        if (n.pixels() == 0) {
+            return OptionalDouble.empty();
+        }
+        double weighted = classes(n)
+                .mapToDouble(i -> n.truthPixels(i) * iou(n, i).orElse(0))
+                .sum();
+        return OptionalDouble.of(weighted / n.pixels());
+    }
+
+    private static IntStream classes(ConfusionMatrix n) {
+        return IntStream.range(0, n.numClasses());
+    }
+
+    private static OptionalDouble ratio(long part, long whole) {
+        return whole == 0 ? OptionalDouble.empty() : OptionalDouble.of((double) part / whole);
+    }
+}
