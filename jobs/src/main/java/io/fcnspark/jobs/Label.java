@@ -1,0 +1,177 @@
+package io.fcnspark.jobs;
+
+import io.fcnspark.spark.actions.ConfidenceMap;
+import io.fcnspark.spark.actions.LabelImages;
+import io.fcnspark.spark.actions.LabelReport;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The verb {@code label}: gives every image a mask. */
+@Command(
+        name = "label",
+        description = {
+            "Labels every image that the output does not hold yet, and appends a row for each.",
+            "Interrupted or failed, it goes on where it was when it is run again."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  fcn label --input photos --model models/scenes --output labelled",
+            "  fcn label --input s3a://bucket/day=2026-01-31/ --model s3a://bucket/models/street \\",
+            "      --output s3a://bucket/labelled -- --master yarn --num-executors 20",
+            "  fcn label --input camvid/val --truth camvid/valannot --labels camvid \\",
+            "      --model models/camvid --output labelled --json run.json"
+        })
+public final class Label implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--input",
+            required = true,
+            arity = "1..*",
+            paramLabel = "URI",
+            description = "Folder, glob, image, or list of images (.txt, .csv or .parquet with a column 'image').")
+    private List<String> inputs;
+
+    @Option(names = "--model", required = true, paramLabel = "BUNDLE", description = "Folder of the model.")
+    private String model;
+
+    @Option(
+            names = "--output",
+            required = true,
+            paramLabel = "URI",
+            description = "Folder of the output; the table is in its folder 'masks'.")
+    private String output;
+
+    @ArgGroup(exclusive = false)
+    private TruthOptions truth;
+
+    @Option(
+            names = "--engine",
+            defaultValue = "auto",
+            paramLabel = "NAME",
+            description = "auto, onnxruntime or dl4j; default: ${DEFAULT-VALUE}.")
+    private String engine;
+
+    @Option(
+            names = "--device",
+            defaultValue = "auto",
+            paramLabel = "NAME",
+            description = "auto, cpu or gpu; default: ${DEFAULT-VALUE}.")
+    private String device;
+
+    @Option(
+            names = "--precision",
+            defaultValue = "auto",
+            paramLabel = "NAME",
+            description = "auto, fp32, bf16 or fp16; default: ${DEFAULT-VALUE}.")
+    private String precision;
+
+    @Option(
+            names = "--batch",
+            defaultValue = "1",
+            paramLabel = "N",
+            description = "Images per run of the network; only images of the same padded size share one. More than one"
+                    + " rarely helps on a CPU. Default: ${DEFAULT-VALUE}.")
+    private int batch;
+
+    @Option(
+            names = "--wave-images",
+            defaultValue = "20000",
+            paramLabel = "N",
+            description = "Images, about, that are committed together: what a failure can lose at most."
+                    + " Default: ${DEFAULT-VALUE}.")
+    private int waveImages;
+
+    @Option(
+            names = "--max-pixels",
+            defaultValue = "16777216",
+            paramLabel = "N",
+            description = "Images with more pixels are rejected before they are decoded. Default: ${DEFAULT-VALUE}.")
+    private long maxPixels;
+
+    @Option(
+            names = "--max-reject-rate",
+            defaultValue = "0.05",
+            paramLabel = "R",
+            description = "Share of rejected images, 0 to 1, above which the exit code is 4; what was good is written"
+                    + " all the same. Default: ${DEFAULT-VALUE}.")
+    private double maxRejectRate;
+
+    @Option(names = "--confidence-map", description = "Keep the confidence of every pixel, as a PNG in its own column.")
+    private boolean confidenceMap;
+
+    @Option(names = "--run-id", paramLabel = "S", description = "Name of the run; default: the time and a random part.")
+    private String runId;
+
+    @Option(names = "--run-date", paramLabel = "D", description = "Day of the run, YYYY-MM-DD; default: today, UTC.")
+    private LocalDate runDate;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Write what was done to this local file, too.")
+    private Path json;
+
+    /**
+     * Runs the verb and ends the process.
+     *
+     * @param args its options
+     */
+    public static void main(String... args) {
+        Fcn.main("label", args);
+    }
+
+    @Override
+    public Integer call() {
+        if (!(maxRejectRate >= 0 && maxRejectRate <= 1)) {
+            throw Usage.error(spec, "--max-reject-rate is %s: expected 0 to 1", maxRejectRate);
+        }
+        Summary summary = new Summary(spec.commandLine().getOut());
+        try (SparkSession spark = SparkSessions.open("fcn label")) {
+            LabelReport report = Usage.check(spec, () -> describe(spark, summary)).execute();
+            JsonFile.write(json, report.toJson());
+            summary.print(report);
+            if (report.rejectRate() > maxRejectRate) {
+                spec.commandLine()
+                        .getErr()
+                        .printf(
+                                "fcn label: %.1f %% of the images were rejected, more than --max-reject-rate %s allows;"
+                                        + " what was good is written%n",
+                                100 * report.rejectRate(),
+                                maxRejectRate);
+                return ExitCode.OVER_REJECT_RATE;
+            }
+            return ExitCode.DONE;
+        }
+    }
+
+    private LabelImages describe(SparkSession spark, Summary summary) {
+        LabelImages action = LabelImages.on(spark)
+                .inputs(inputs)
+                .model(model)
+                .output(output)
+                .engine(engine, device, precision)
+                .batch(batch)
+                .waveImages(waveImages)
+                .maxPixels(maxPixels)
+                .confidenceMap(confidenceMap ? ConfidenceMap.WRITE : ConfidenceMap.OMIT)
+                .progress(summary::print);
+        if (truth != null) {
+            action.truth(truth.root(), truth.convention());
+        }
+        if (runId != null) {
+            action.runId(runId);
+        }
+        if (runDate != null) {
+            action.runDate(runDate);
+        }
+        return action;
+    }
+}

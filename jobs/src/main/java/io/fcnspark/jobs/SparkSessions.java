@@ -1,0 +1,47 @@
+package io.fcnspark.jobs;
+
+import java.nio.file.Path;
+import org.apache.spark.SparkConf;
+import org.apache.spark.sql.SparkSession;
+
+/** Opens the Spark that a job runs on: spark-submit's, or an embedded one. */
+final class SparkSessions {
+    private SparkSessions() {}
+
+    /**
+     * A session with the settings of spark-submit; without spark-submit, an embedded one with a thread a processor, of which
+     * any setting can be changed by a system property, for example {@code -Dspark.master=local[4]}. The caller closes it.
+     *
+     * @param name what Spark's pages call the application
+     */
+    static SparkSession open(String name) {
+        SparkConf conf = new SparkConf();
+        if (!conf.contains("spark.master")) {
+            conf.setMaster("local[*]");
+        }
+        if (conf.get("spark.master").startsWith("local")) {
+            embed(conf);
+        }
+        return SparkSession.builder().appName(name).config(conf).getOrCreate();
+    }
+
+    private static void embed(SparkConf conf) {
+        // One process talks to itself: no port on the network, no web page.
+        conf.setIfMissing("spark.driver.host", "127.0.0.1");
+        conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
+        conf.setIfMissing("spark.ui.enabled", "false");
+        conf.setIfMissing("spark.ui.showConsoleProgress", "false");
+        conf.setIfMissing(
+                "spark.sql.warehouse.dir",
+                Path.of(System.getProperty("java.io.tmpdir"), "fcn-spark-warehouse")
+                        .toUri()
+                        .toString());
+        // Renaming on S3 is copying: the magic committer uploads to the final place instead.
+        conf.setIfMissing("spark.hadoop.fs.s3a.committer.name", "magic");
+        conf.setIfMissing(
+                "spark.sql.sources.commitProtocolClass", "org.apache.spark.internal.io.cloud.PathOutputCommitProtocol");
+        conf.setIfMissing(
+                "spark.sql.parquet.output.committer.class",
+                "org.apache.spark.internal.io.cloud.BindingParquetOutputCommitter");
+    }
+}

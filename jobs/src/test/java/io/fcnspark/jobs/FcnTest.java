@@ -1,0 +1,173 @@
+package io.fcnspark.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fcnspark.image.ImageException;
+import io.fcnspark.weights.ModelException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+class FcnTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void helpNamesEveryVerbAndTheExitCodes() {
+        assertThat(run("--help")).isEqualTo(0);
+        assertThat(out.toString()).contains(verbs()).contains("Exit codes: 0 done");
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void everyVerbExplainsItselfAndIsAMainClass() throws ReflectiveOperationException {
+        for (CommandLine verb : new CommandLine(new Fcn()).getSubcommands().values()) {
+            Class<?> type = verb.getCommandSpec().userObject().getClass();
+            if (!type.getPackageName().equals(Fcn.class.getPackageName())) {
+                continue;
+            }
+            assertThat(type.getMethod("main", String[].class).getReturnType()).isEqualTo(void.class);
+            assertThat(type.getSimpleName().toLowerCase(Locale.ROOT)).isEqualTo(verb.getCommandName());
+            assertThat(verb.getUsageMessage()).contains("--verbose", "Examples:");
+        }
+    }
+
+    @Test
+    void noVerbIsAUsageError() {
+        assertThat(run()).isEqualTo(2);
+        assertThat(err.toString()).contains("Missing required subcommand", "Try 'fcn --help'.");
+    }
+
+    @Test
+    void aMisspeltVerbGetsASuggestion() {
+        assertThat(run("hepl")).isEqualTo(2);
+        assertThat(err.toString()).contains("hepl", "Did you mean", "fcn help");
+    }
+
+    @Test
+    void aMissingArgumentFileIsAUsageErrorThatNamesIt() {
+        assertThat(run("help", "@" + directory.resolve("none.args"))).isEqualTo(2);
+        assertThat(err.toString()).contains("no argument file '" + directory.resolve("none.args") + "'");
+    }
+
+    @Test
+    void argumentFilesHoldCommentsAndQuotedArguments() throws IOException {
+        Path arguments = directory.resolve("my.args");
+        Files.writeString(arguments, "# what to say\n--words \"two words # and more\"  # why\n--words=single\n");
+        Probe probe = new Probe(null);
+        assertThat(probe(probe, "@" + arguments)).isEqualTo(0);
+        assertThat(probe.words).containsExactly("two words # and more", "single");
+    }
+
+    @Test
+    void theVerbsExitCodeIsTheProcesss() {
+        assertThat(probe(new Probe(null) {
+                    @Override
+                    public Integer call() {
+                        return ExitCode.OVER_REJECT_RATE;
+                    }
+                }))
+                .isEqualTo(4);
+    }
+
+    @Test
+    void whatTheUserCanMendIsOneLine() {
+        assertThat(probe(new Probe(new ModelException("no model in x: expected model.json"))))
+                .isEqualTo(3);
+        assertThat(err).hasToString("fcn probe: no model in x: expected model.json" + System.lineSeparator());
+    }
+
+    @Test
+    void usersErrorsAreFoundUnderSparksWrapping() {
+        Exception user = new ImageException(ImageException.Code.TRUNCATED, "a.png ends early");
+        assertThat(probe(new Probe(new IllegalStateException("Job aborted", new RuntimeException(user)))))
+                .isEqualTo(3);
+        assertThat(err.toString()).isEqualTo("fcn probe: a.png ends early" + System.lineSeparator());
+    }
+
+    @Test
+    void aFilesErrorSaysWhatIsWrongWithIt() {
+        assertThat(probe(new Probe(new NoSuchFileException("/x/y")))).isEqualTo(3);
+        assertThat(probe(new Probe(new UncheckedIOException(new AccessDeniedException("/root/z")))))
+                .isEqualTo(3);
+        assertThat(err.toString())
+                .contains("fcn probe: /x/y: no such file or directory", "fcn probe: /root/z: permission denied")
+                .doesNotContain("\tat ");
+    }
+
+    @Test
+    void verboseAddsTheStackTrace() {
+        assertThat(probe(new Probe(new UserException("cannot", new IOException("disk"))), "--verbose"))
+                .isEqualTo(3);
+        assertThat(err.toString()).startsWith("fcn probe: cannot").contains("\tat ", "Caused by");
+    }
+
+    @Test
+    void anythingElseIsAnInternalErrorWithItsStackTrace() {
+        assertThat(probe(new Probe(new IllegalArgumentException("a bug")))).isEqualTo(1);
+        assertThat(err.toString()).contains("internal error", "a bug", "\tat ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--words", "--no-such-option"})
+    void aWrongOptionIsAUsageErrorThatPointsToTheHelp(String option) {
+        assertThat(probe(new Probe(null), option)).isEqualTo(2);
+        assertThat(err.toString()).startsWith("fcn probe: ").contains("Try 'fcn probe --help'.");
+    }
+
+    private String[] verbs() {
+        return new CommandLine(new Fcn()).getSubcommands().keySet().toArray(String[]::new);
+    }
+
+    private int run(String... args) {
+        return Fcn.run(new PrintWriter(out, true), new PrintWriter(err, true), args);
+    }
+
+    private int probe(Probe probe, String... args) {
+        return Fcn.configure(
+                        new CommandLine(new Fcn()).addSubcommand("probe", probe),
+                        new PrintWriter(out, true),
+                        new PrintWriter(err, true))
+                .execute(Stream.concat(Stream.of("probe"), Stream.of(args)).toArray(String[]::new));
+    }
+
+    /** A verb that does nothing, or fails. */
+    @Command(name = "probe")
+    static class Probe implements Callable<Integer> {
+        private final Exception failure;
+
+        @Option(names = "--words")
+        private List<String> words;
+
+        Probe(Exception failure) {
+            this.failure = failure;
+        }
+
+        @Override
+        public Integer call() throws Exception {
+            if (failure != null) {
+                throw failure;
+            }
+            return ExitCode.DONE;
+        }
+    }
+}
