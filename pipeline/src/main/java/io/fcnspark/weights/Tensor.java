@@ -32,6 +32,21 @@ public record Tensor(DataType dataType, List<Integer> shape, ByteBuffer bytes) {
         return new Tensor(DataType.F32, shape, bytes);
     }
 
+    /**
+     * Room for the fp32 values of a tensor of that shape, zeros, on the heap.
+     *
+     * @throws ModelException if they take more than 2<sup>31</sup> − 1 bytes
+     */
+    static ByteBuffer allocate(List<Integer> shape) {
+        long bytes = Math.multiplyExact(size(shape), Float.BYTES);
+        if (bytes > Integer.MAX_VALUE) {
+            throw new ModelException(
+                    "a tensor of shape %s has %d bytes, more than the %d that one may have; take a narrower network or fewer classes"
+                            .formatted(shape, bytes, Integer.MAX_VALUE));
+        }
+        return ByteBuffer.allocate((int) bytes).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
     /** Number of values. */
     public long size() {
         return size(shape);

@@ -33,19 +33,25 @@ public record Weights(Map<String, Tensor> tensors) {
      * @throws ModelException with every difference, by name, with expected and found shape
      */
     public void requireFit(Fcn network) {
+        Map<String, List<Integer>> shapes = new LinkedHashMap<>();
+        tensors.forEach((name, tensor) -> shapes.put(name, tensor.shape()));
+        requireFit(network, shapes);
+    }
+
+    /** Does the same for tensors of which only the shapes are known yet. */
+    static void requireFit(Fcn network, Map<String, List<Integer>> shapes) {
         List<String> problems = new ArrayList<>();
-        Map<String, Tensor> surplus = new LinkedHashMap<>(tensors);
+        Map<String, List<Integer>> surplus = new LinkedHashMap<>(shapes);
         for (Parameter parameter : network.parameters()) {
-            Tensor tensor = surplus.remove(parameter.name());
-            if (tensor == null) {
+            List<Integer> shape = surplus.remove(parameter.name());
+            if (shape == null) {
                 problems.add("%s is missing (expected shape %s)".formatted(parameter.name(), parameter.shape()));
-            } else if (!tensor.shape().equals(parameter.shape())) {
-                problems.add(
-                        "%s has shape %s, expected %s".formatted(parameter.name(), tensor.shape(), parameter.shape()));
+            } else if (!shape.equals(parameter.shape())) {
+                problems.add("%s has shape %s, expected %s".formatted(parameter.name(), shape, parameter.shape()));
             }
         }
-        surplus.forEach((name, tensor) ->
-                problems.add("%s of shape %s is not part of the network".formatted(name, tensor.shape())));
+        surplus.forEach(
+                (name, shape) -> problems.add("%s of shape %s is not part of the network".formatted(name, shape)));
         if (!problems.isEmpty()) {
             throw new ModelException("the weights do not fit %s with %d classes: %s"
                     .formatted(network.variant(), network.numClasses(), summary(problems)));
