@@ -61,22 +61,23 @@ final class FcnLayers {
                 String fusePool4 = fusePool4(pool4, scoreFr);
                 crop(Fcn.SCORE, upsample("upscore16", fusePool4, 32, 16), data, 27);
             }
-            case FCN_8S -> fcn8s(pool3, pool4, scoreFr, data);
-            case FCN_8S_AT_ONCE ->
-                fcn8s(scale("scale_pool3", pool3, 0.0001), scale("scale_pool4", pool4, 0.01), scoreFr, data);
+            case FCN_8S, FCN_8S_AT_ONCE -> {
+                String upscorePool4 = upsample("upscore_pool4", fusePool4(pool4, scoreFr), 4, 2);
+                String fusePool3 = fuse("pool3", upscorePool4, scorePool(pool3, 0.0001), 9);
+                crop(Fcn.SCORE, upsample("upscore8", fusePool3, 16, 8), data, 31);
+            }
         }
         return layers;
     }
 
-    private void fcn8s(String pool3, String pool4, String scoreFr, String data) {
-        String upscorePool4 = upsample("upscore_pool4", fusePool4(pool4, scoreFr), 4, 2);
-        String fusePool3 = fuse("pool3", upscorePool4, score("score_pool3", pool3), 9);
-        crop(Fcn.SCORE, upsample("upscore8", fusePool3, 16, 8), data, 31);
+    private String fusePool4(String pool4, String scoreFr) {
+        return fuse("pool4", upsample("upscore2", scoreFr, 4, 2), scorePool(pool4, 0.01), 5);
     }
 
-    private String fusePool4(String pool4, String scoreFr) {
-        String upscore2 = upsample("upscore2", scoreFr, 4, 2);
-        return fuse("pool4", upscore2, score("score_pool4", pool4), 5);
+    /** Scores a finer pool; training all at once takes its values down to the size of the coarser ones first. */
+    private String scorePool(String pool, double factorAtOnce) {
+        String input = variant == Variant.FCN_8S_AT_ONCE ? scale("scale_" + pool, pool, factorAtOnce) : pool;
+        return score("score_" + pool, input);
     }
 
     /** Adds the score of a finer pool to upsampled scores; in Caffe's geometry the finer one has a margin to lose first. */

@@ -1,9 +1,12 @@
 package io.fcnspark.network;
 
+import io.fcnspark.network.Layer.Add;
 import io.fcnspark.network.Layer.Convolution;
+import io.fcnspark.network.Layer.Crop;
 import io.fcnspark.network.Layer.Input;
 import io.fcnspark.network.Layer.MaxPool;
 import io.fcnspark.network.Layer.TransposedConvolution;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,41 +14,42 @@ import java.util.Map;
 /**
  * What one value of a layer sees of the image.
  *
- * @param size height and width in pixels of the window that can influence a value
- * @param stride distance in pixels between the windows of neighbouring values; below 1 never occurs, as no layer is finer
- *     than the image
+ * @param size height and width in pixels of the window that can influence a value; where upsampling gives the values of a
+ *     layer windows of different size, the largest
+ * @param stride distance in pixels between the windows of neighbouring values; where it varies, the mean
  */
 public record ReceptiveField(int size, int stride) {
-    /**
-     * The receptive field of every layer by name. For a transposed convolution it is an upper bound that is reached for most
-     * values: the windows of the most inputs that one output can mix. Where paths join, the larger window counts.
-     */
+    /** The receptive field of every layer by name, for values far enough from the borders. */
     public static Map<String, ReceptiveField> of(List<Layer> layers) {
+        Map<String, Windows> windows = new HashMap<>();
         Map<String, ReceptiveField> fields = new LinkedHashMap<>();
         for (Layer layer : layers) {
-            fields.put(layer.name(), of(layer, fields));
+            Windows seen = windows(layer, windows);
+            windows.put(layer.name(), seen);
+            fields.put(layer.name(), new ReceptiveField(seen.size(), seen.stride()));
         }
         return fields;
     }
 
-    private static ReceptiveField of(Layer layer, Map<String, ReceptiveField> fields) {
+    private static Windows windows(Layer layer, Map<String, Windows> windows) {
         if (layer instanceof Input) {
-            return new ReceptiveField(1, 1);
+            return Windows.IMAGE;
         }
-        ReceptiveField in = fields.get(layer.inputs().get(0));
+        Windows in = windows.get(layer.inputs().get(0));
         if (layer instanceof Convolution c) {
-            return new ReceptiveField(in.size + (c.kernel() - 1) * in.stride, in.stride);
+            return in.gathered(c.kernel(), 1, c.padding());
         }
         if (layer instanceof MaxPool p) {
-            return new ReceptiveField(in.size + (p.kernel() - 1) * in.stride, in.stride * p.stride());
+            return in.gathered(p.kernel(), p.stride(), 0);
         }
         if (layer instanceof TransposedConvolution t) {
-            int mixed = (t.kernel() + t.stride() - 1) / t.stride();
-            return new ReceptiveField(in.size + (mixed - 1) * in.stride, in.stride / t.stride());
+            return in.scattered(t.kernel(), t.stride(), t.padding());
         }
-        if (layer instanceof Layer.Add add) {
-            ReceptiveField right = fields.get(add.right());
-            return new ReceptiveField(Math.max(in.size, right.size), in.stride);
+        if (layer instanceof Crop crop) {
+            return in.cropped(crop.offset());
+        }
+        if (layer instanceof Add add) {
+            return in.joined(windows.get(add.right()));
         }
         return in;
     }

@@ -1,0 +1,66 @@
+package io.fcnspark.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.fcnspark.network.Layer.Add;
+import io.fcnspark.network.Layer.Convolution;
+import io.fcnspark.network.Layer.Crop;
+import io.fcnspark.network.Layer.MaxPool;
+import io.fcnspark.network.Layer.TransposedConvolution;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Crop offsets and paddings, derived anew: where in the image does each value of a layer have its centre? The authors derive
+ * their offsets from this question too (Caffe's {@code coord_map.py}).
+ */
+final class AlignmentTest {
+    /** Value number i has its centre at pixel {@code origin + i * stride}. */
+    private record Grid(double origin, double stride) {}
+
+    @ParameterizedTest
+    @EnumSource
+    void gridsThatMeetAreTheSame(Variant variant) {
+        for (Geometry geometry : Geometry.values()) {
+            Map<String, Grid> grids = new HashMap<>();
+            for (Layer layer : Fcn.of(variant, Backbone.vgg16(), 21, geometry).layers()) {
+                Grid grid = grid(layer, grids);
+                grids.put(layer.name(), grid);
+                if (layer instanceof Add add) {
+                    requireSame(add.name(), grids.get(add.left()), grids.get(add.right()));
+                } else if (layer instanceof Crop crop) {
+                    requireSame(crop.name(), grid, grids.get(crop.like()));
+                }
+            }
+            assertThat(grids.get("fc7").stride()).isEqualTo(32);
+            requireSame("score", grids.get(Fcn.SCORE), new Grid(0, 1));
+        }
+    }
+
+    private static void requireSame(String layer, Grid found, Grid expected) {
+        assertThat(found.origin()).as(layer).isCloseTo(expected.origin(), within(1e-9));
+        assertThat(found.stride()).as(layer).isEqualTo(expected.stride());
+    }
+
+    private static Grid grid(Layer layer, Map<String, Grid> grids) {
+        if (layer.inputs().isEmpty()) {
+            return new Grid(0, 1);
+        }
+        Grid in = grids.get(layer.inputs().get(0));
+        if (layer instanceof Convolution c) {
+            return new Grid(in.origin + in.stride * ((c.kernel() - 1) / 2.0 - c.padding()), in.stride);
+        } else if (layer instanceof MaxPool p) {
+            return new Grid(in.origin + in.stride * (p.kernel() - 1) / 2.0, in.stride * p.stride());
+        } else if (layer instanceof TransposedConvolution t) {
+            // The convolution that this is the transpose of would lead from this grid to the input's.
+            double stride = in.stride / t.stride();
+            return new Grid(in.origin - stride * ((t.kernel() - 1) / 2.0 - t.padding()), stride);
+        } else if (layer instanceof Crop crop) {
+            return new Grid(in.origin + in.stride * crop.offset(), in.stride);
+        }
+        return in;
+    }
+}
