@@ -1,0 +1,90 @@
+package io.fcnspark.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.fcnspark.network.Fcn;
+import io.fcnspark.weights.Weights;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class EnginesTest {
+    private final EngineProvider slow = new Fake("slow", 1, "cpu fp32", "cpu bf16");
+    private final EngineProvider quick = new Fake("quick", 2, "cpu fp32");
+    private final EngineProvider graphics = new Fake("graphics", 0, "gpu:0 fp32", "gpu:0 fp16");
+
+    @Test
+    void automaticTakesThePreferredEngineAndSaysWhatElseWasLookedFor() {
+        EngineChoice choice = new Engines(List.of(slow, quick)).choose(request("auto", "auto", "auto"));
+        assertThat(choice.engine().name()).isEqualTo("quick");
+        assertThat(choice.device()).isEqualTo(Device.CPU);
+        assertThat(choice.precision()).isEqualTo(Precision.FP32);
+        assertThat(choice.reason())
+                .startsWith("quick on cpu in fp32")
+                .contains("quick on gpu:0 in bf16: no gpu:0 bf16");
+    }
+
+    @Test
+    void automaticTakesAGpuFirstThenThePrecisionThatTheProcessorHas() {
+        assertThat(new Engines(List.of(slow, quick, graphics))
+                        .choose(request("auto", "auto", "auto"))
+                        .engine())
+                .isSameAs(graphics);
+        assertThat(new Engines(List.of(slow))
+                        .choose(request("auto", "auto", "auto"))
+                        .precision())
+                .isEqualTo(Precision.BF16);
+    }
+
+    @Test
+    void whatIsAskedForIsTakenOrRefusedWithTheReasonOfEachEngine() {
+        Engines engines = new Engines(List.of(slow, quick));
+        assertThat(engines.choose(request("slow", "cpu", "fp32")).engine()).isSameAs(slow);
+        assertThat(engines.choose(request("auto", "cpu", "bf16")).engine()).isSameAs(slow);
+        assertThatThrownBy(() -> engines.choose(request("auto", "gpu", "fp32")))
+                .isInstanceOf(EngineException.class)
+                .hasMessageContaining("slow on gpu:0 in fp32: no gpu:0 fp32")
+                .hasMessageContaining("quick on gpu:0 in fp32: no gpu:0 fp32");
+    }
+
+    @Test
+    void unknownNamesAreAnsweredWithTheKnownOnes() {
+        assertThatThrownBy(() -> new Engines(List.of(slow, quick)).choose(request("quik", "auto", "auto")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("unknown engine 'quik': installed are quick, slow");
+        assertThatThrownBy(() -> request("auto", "tpu", "auto"))
+                .hasMessage("unknown device 'tpu': expected one of cpu, gpu, gpu:N");
+        assertThatThrownBy(() -> request("auto", "auto", "int8"))
+                .hasMessage("unknown precision 'int8': expected one of fp32, bf16, fp16");
+    }
+
+    @Test
+    void onnxRuntimeIsInstalledAndRunsOnTheCpuInFp32Only() {
+        EngineProvider engine = Engines.installed().named("onnxruntime");
+        assertThat(engine.unavailable(Device.CPU, Precision.FP32)).isEmpty();
+        assertThat(engine.unavailable(Device.CPU, Precision.BF16))
+                .hasValueSatisfying(reason -> assertThat(reason).contains("fp32"));
+        assertThat(engine.unavailable(Device.gpu(0), Precision.FP32)).hasValueSatisfying(reason -> assertThat(reason)
+                .contains("CUDA execution provider", "onnxruntime_gpu"));
+    }
+
+    private static EngineRequest request(String engine, String device, String precision) {
+        return EngineRequest.of(engine, device, precision);
+    }
+
+    /** An engine that can run what it is told it can, for instance {@code cpu fp32}. */
+    private record Fake(String name, int preference, String... able) implements EngineProvider {
+        @Override
+        public Optional<String> unavailable(Device device, Precision precision) {
+            String wanted = device + " " + precision.id();
+            return Arrays.asList(able).contains(wanted) ? Optional.empty() : Optional.of("no " + wanted);
+        }
+
+        @Override
+        public NetworkRunner load(Fcn network, Weights weights, RunnerOptions options) {
+            throw new AssertionError("only the choice is under test");
+        }
+    }
+}
