@@ -2,7 +2,6 @@ package io.fcnspark.engine.dl4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 
 import io.fcnspark.engine.Device;
 import io.fcnspark.engine.EngineProvider;
@@ -34,6 +33,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,7 +54,7 @@ class Dl4jRunnerTest {
                 new TransposedConvolution("y", "x", 3, 2, 4, 2, 0),
                 new TransposedConvolution("y", "x", 3, 3, 4, 2, 1),
                 new TransposedConvolution("y", "x", 3, 2, 16, 8, 4),
-                new TransposedConvolution("y", "x", 3, 2, 64, 32, 0),
+                new TransposedConvolution("y", "x", 3, 2, 32, 16, 0),
                 new PadToMultiple("y", "x", 8),
                 new Scale("y", "x", 0.01),
                 new Dropout("y", "x", 0.5),
@@ -108,7 +108,7 @@ class Dl4jRunnerTest {
 
     @Test
     void givesEveryThreadItsOwnImagesScoresForSizesThatChange() throws Exception {
-        Fcn network = Nets.tiny(Variant.FCN_8S, Geometry.CAFFE);
+        Fcn network = Nets.tiny(Variant.FCN_8S, Geometry.SAME);
         Weights weights = Nets.weights(network, 1);
         ExecutorService threads = Executors.newFixedThreadPool(4);
         try (NetworkRunner runner = load(network, weights, Fcn.SCORE)) {
@@ -123,7 +123,7 @@ class Dl4jRunnerTest {
                     .toList();
             List<Future<float[]>> found = threads.invokeAll(runs);
             for (int i = 0; i < expected.size(); i++) {
-                assertThat(found.get(i).get()).containsExactly(expected.get(i));
+                assertThat(found.get(i).get()).isEqualTo(expected.get(i));
             }
         } finally {
             threads.shutdown();
@@ -166,11 +166,18 @@ class Dl4jRunnerTest {
             for (int n = 0; n < images.count(); n++) {
                 double[] expected =
                         Naive.run(network, weights, output, Nets.image(images, n), images.height(), images.width());
-                double tolerance =
-                        1e-5 * (1 + Arrays.stream(expected).map(Math::abs).max().orElseThrow());
-                assertThat(Nets.image(found, n)).containsExactly(expected, within(tolerance));
+                double largest = Arrays.stream(expected).map(Math::abs).max().orElseThrow();
+                assertThat(largest).isPositive();
+                assertThat(largestDifference(Nets.image(found, n), expected)).isLessThan(1e-5 * (1 + largest));
             }
         }
+    }
+
+    private static double largestDifference(double[] found, double[] expected) {
+        return IntStream.range(0, expected.length)
+                .mapToDouble(i -> Math.abs(found[i] - expected[i]))
+                .max()
+                .orElseThrow();
     }
 
     private static NetworkRunner load(Fcn network, Weights weights, String output) {

@@ -112,12 +112,15 @@ final class Naive {
         int k = layer.kernel();
         double sum = 0;
         for (int d = 0; d < in.channels(); d++) {
-            for (int y = 0; y < in.height(); y++) {
-                for (int z = 0; z < in.width(); z++) {
-                    int u = i + layer.padding() - y * layer.stride();
-                    int v = j + layer.padding() - z * layer.stride();
-                    if (u >= 0 && u < k && v >= 0 && v < k) {
-                        sum += x[at(in, d, y, z)] * w.get(((d * layer.channels() + c) * k + u) * k + v);
+            for (int u = 0; u < k; u++) {
+                for (int v = 0; v < k; v++) {
+                    int y = i + layer.padding() - u;
+                    int z = j + layer.padding() - v;
+                    if (y % layer.stride() == 0
+                            && z % layer.stride() == 0
+                            && inside(in, y / layer.stride(), z / layer.stride())) {
+                        sum += x[at(in, d, y / layer.stride(), z / layer.stride())]
+                                * w.get(((d * layer.channels() + c) * k + u) * k + v);
                     }
                 }
             }
