@@ -26,6 +26,24 @@ public record Device(Kind kind, int index) {
         return new Device(Kind.GPU, index);
     }
 
+    /**
+     * The device of a name: {@code cpu}, {@code gpu} (the first one) or {@code gpu:N}.
+     *
+     * @throws IllegalArgumentException for an unknown name
+     */
+    public static Device of(String id) {
+        if (id.equals("cpu")) {
+            return CPU;
+        }
+        if (id.equals("gpu")) {
+            return gpu(0);
+        }
+        if (id.matches("gpu:[0-9]{1,4}")) {
+            return gpu(Integer.parseInt(id.substring("gpu:".length())));
+        }
+        throw new IllegalArgumentException("unknown device '" + id + "': expected one of cpu, gpu, gpu:N");
+    }
+
     @Override
     public String toString() {
         return kind == Kind.CPU ? "cpu" : "gpu:" + index;

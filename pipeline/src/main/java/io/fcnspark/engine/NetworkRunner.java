@@ -10,11 +10,13 @@ public interface NetworkRunner extends AutoCloseable {
      *
      * @param data preprocessed images, {@code [N, 3, H, W]}; H and W are multiples of the geometry's
      *     {@link io.fcnspark.network.Geometry#sizeMultiple()}
-     * @return values of the layer that was asked for, {@code [N, C, h, w]}
+     * @param result receives the values of the layer that was asked for, {@code [N, C, h, w]} as
+     *     {@link io.fcnspark.network.Shapes} infers it. The caller owns both buffers and may use them again afterwards
+     * @throws EngineException if the engine fails
      */
-    FeatureMaps run(FeatureMaps data);
+    void run(FeatureMaps data, FeatureMaps result);
 
-    /** Releases the native memory. */
+    /** Releases the native memory. No run may be in progress. */
     @Override
     void close();
 }

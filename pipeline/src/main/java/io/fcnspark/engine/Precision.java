@@ -1,5 +1,6 @@
 package io.fcnspark.engine;
 
+import java.util.Arrays;
 import java.util.Locale;
 
 /** Number format in which a network is computed. */
@@ -11,5 +12,18 @@ public enum Precision {
     /** The name in {@code --precision} and in tables. */
     public String id() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * The precision of a name.
+     *
+     * @throws IllegalArgumentException for an unknown name
+     */
+    public static Precision of(String id) {
+        return Arrays.stream(values())
+                .filter(precision -> precision.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "unknown precision '" + id + "': expected one of fp32, bf16, fp16"));
     }
 }

@@ -1,14 +1,16 @@
 package io.fcnspark.engine.dl4j;
 
+import io.fcnspark.engine.EngineException;
 import io.fcnspark.engine.FeatureMaps;
 import io.fcnspark.engine.NetworkRunner;
 import io.fcnspark.engine.RunnerOptions;
 import io.fcnspark.network.Fcn;
 import io.fcnspark.weights.Weights;
-import java.util.concurrent.Callable;
+import java.util.Arrays;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -40,7 +42,6 @@ final class Dl4jRunner implements NetworkRunner {
                 Nd4j.getBackend(); // Loads the natives, which NativeOpsHolder needs.
                 NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(options.threads());
                 FcnGraphs.initialise(graph, network, weights);
-                return null;
             });
         } catch (RuntimeException | Error e) {
             thread.shutdown();
@@ -55,19 +56,28 @@ final class Dl4jRunner implements NetworkRunner {
     }
 
     @Override
-    public FeatureMaps run(FeatureMaps data) {
-        return onThread(() -> runHere(data));
+    public void run(FeatureMaps data, FeatureMaps result) {
+        try {
+            onThread(() -> runHere(data, result));
+        } catch (RuntimeException | OutOfMemoryError e) {
+            throw new EngineException(
+                    "DL4J failed on %d images of %dx%d pixels: %s"
+                            .formatted(data.count(), data.width(), data.height(), e.getMessage()),
+                    e);
+        }
     }
 
-    private FeatureMaps runHere(FeatureMaps data) {
+    private void runHere(FeatureMaps data, FeatureMaps result) {
         try (INDArray input =
                 Nd4j.createUninitialized(DataType.FLOAT, data.count(), data.channels(), data.height(), data.width())) {
             FcnGraphs.floats(input).put(data.values());
             try (INDArray output = graph.outputSingle(false, input)) {
-                FeatureMaps result = FeatureMaps.allocate(
-                        (int) output.size(0), (int) output.size(1), (int) output.size(2), (int) output.size(3));
+                long[] room = {result.count(), result.channels(), result.height(), result.width()};
+                if (!Arrays.equals(output.shape(), room)) {
+                    throw new IllegalArgumentException("the result has shape %s, but there is room for %s"
+                            .formatted(Arrays.toString(output.shape()), Arrays.toString(room)));
+                }
                 result.values().put(FcnGraphs.floats(output));
-                return result;
             }
         }
     }
@@ -78,15 +88,24 @@ final class Dl4jRunner implements NetworkRunner {
             onThread(() -> {
                 graph.close();
                 Nd4j.getWorkspaceManager().destroyAllWorkspacesForCurrentThread();
-                return null;
             });
             thread.shutdown();
         }
     }
 
-    private <T> T onThread(Callable<T> work) {
+    /** Waits even if interrupted: the caller may use its buffers again as soon as this returns. */
+    private void onThread(Runnable work) {
+        Future<?> result = thread.submit(work);
+        boolean interrupted = false;
         try {
-            return thread.submit(work).get();
+            while (true) {
+                try {
+                    result.get();
+                    return;
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RuntimeException failure) {
                 throw failure;
@@ -95,9 +114,10 @@ final class Dl4jRunner implements NetworkRunner {
                 throw failure;
             }
             throw new IllegalStateException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while waiting for the network", e);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fcnspark.engine.Device;
+import io.fcnspark.engine.EngineException;
 import io.fcnspark.engine.EngineProvider;
 import io.fcnspark.engine.FeatureMaps;
 import io.fcnspark.engine.NetworkRunner;
 import io.fcnspark.engine.Precision;
+import io.fcnspark.engine.ReferenceExecutor;
 import io.fcnspark.engine.RunnerOptions;
+import io.fcnspark.engine.Values;
 import io.fcnspark.network.Fcn;
 import io.fcnspark.network.Geometry;
 import io.fcnspark.network.Layer;
@@ -26,7 +29,6 @@ import io.fcnspark.network.Shape;
 import io.fcnspark.network.Shapes;
 import io.fcnspark.network.Variant;
 import io.fcnspark.weights.Weights;
-import java.util.Arrays;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
@@ -37,7 +39,6 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class Dl4jRunnerTest {
@@ -65,44 +66,46 @@ class Dl4jRunnerTest {
     @MethodSource("layers")
     void computesEachKindOfLayerByItsDefinition(Layer layer) {
         Fcn network = Nets.of(X, layer);
-        assertSameAsNaive(network, "y", Nets.images(2, 3, 9, 12, 1));
-        assertSameAsNaive(network, "y", Nets.images(1, 3, 8, 7, 2));
+        assertSameAsReference(network, "y", Nets.images(2, 3, 9, 12, 1));
+        assertSameAsReference(network, "y", Nets.images(1, 3, 8, 7, 2));
     }
 
     @Test
     void cropsToTheSizeOfAnotherLayerFromAnOffset() {
         Fcn network = Nets.of(
                 X, new MaxPool("small", "x", 2, 2), new Crop("y", "x", "small", 3), new Crop("z", "x", "small", 0));
-        assertSameAsNaive(network, "y", Nets.images(2, 3, 9, 12, 1));
-        assertSameAsNaive(network, "z", Nets.images(2, 3, 9, 12, 1));
-    }
-
-    static Stream<Arguments> networks() {
-        return Arrays.stream(Variant.values())
-                .flatMap(variant -> Arrays.stream(Geometry.values()).map(geometry -> Arguments.of(variant, geometry)));
-    }
-
-    @ParameterizedTest
-    @MethodSource("networks")
-    void computesWholeNetworks(Variant variant, Geometry geometry) {
-        Fcn network = Nets.tiny(variant, geometry);
-        FeatureMaps images = geometry == Geometry.SAME ? Nets.images(2, 3, 32, 64, 1) : Nets.images(2, 3, 19, 33, 1);
-        assertSameAsNaive(network, Fcn.SCORE, images);
-        assertSameAsNaive(network, network.finalUpsampling().input(), images);
+        assertSameAsReference(network, "y", Nets.images(2, 3, 9, 12, 1));
+        assertSameAsReference(network, "z", Nets.images(2, 3, 9, 12, 1));
     }
 
     @Test
     void padsImagesOfAnySizeInTheSameGeometry() {
-        assertSameAsNaive(Nets.tiny(Variant.FCN_8S, Geometry.SAME), Fcn.SCORE, Nets.images(1, 3, 33, 20, 1));
+        assertSameAsReference(Nets.tiny(Variant.FCN_8S, Geometry.SAME), Fcn.SCORE, Nets.images(1, 3, 33, 20, 1));
     }
 
     @Test
-    void runsOnlyWhatTheOutputNeeds() {
+    void refusesRoomForAnotherShapeThanTheResults() {
+        Fcn network = Nets.tiny(Variant.FCN_8S, Geometry.SAME);
+        try (NetworkRunner runner = load(network, Nets.weights(network, 1), Fcn.SCORE)) {
+            assertThatThrownBy(() -> runner.run(
+                            Nets.images(1, 3, 32, 64, 1), FeatureMaps.allocate(1, network.numClasses(), 64, 64)))
+                    .isInstanceOf(EngineException.class)
+                    .hasMessageContaining("64x32")
+                    .hasMessageContaining("[1, 3, 32, 64]");
+        }
+    }
+
+    @Test
+    void finishesARunWhoseCallerIsInterrupted() {
         Fcn network = Nets.tiny(Variant.FCN_8S, Geometry.SAME);
         Weights weights = Nets.weights(network, 1);
-        try (NetworkRunner runner = load(network, weights, "pool1")) {
-            FeatureMaps pool1 = runner.run(Nets.images(1, 3, 32, 32, 1));
-            assertThat(List.of(pool1.channels(), pool1.height(), pool1.width())).containsExactly(1, 16, 16);
+        FeatureMaps images = Nets.images(1, 3, 64, 64, 1);
+        float[] expected = Nets.values(run(network, weights, Fcn.SCORE, images));
+        try (NetworkRunner runner = load(network, weights, Fcn.SCORE)) {
+            Thread.currentThread().interrupt();
+            float[] found = Nets.values(run(runner, network, Fcn.SCORE, images));
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(found).isEqualTo(expected);
         }
     }
 
@@ -116,10 +119,11 @@ class Dl4jRunnerTest {
                     .limit(12)
                     .map(i -> Nets.images(1 + i % 2, 3, 20 + 7 * (i % 5), 50 - 5 * (i % 4), i))
                     .toList();
-            List<float[]> expected =
-                    images.stream().map(runner::run).map(Nets::values).toList();
+            List<float[]> expected = images.stream()
+                    .map(image -> Nets.values(run(runner, network, Fcn.SCORE, image)))
+                    .toList();
             List<Callable<float[]>> runs = images.stream()
-                    .map(image -> (Callable<float[]>) () -> Nets.values(runner.run(image)))
+                    .map(image -> (Callable<float[]>) () -> Nets.values(run(runner, network, Fcn.SCORE, image)))
                     .toList();
             List<Future<float[]>> found = threads.invokeAll(runs);
             for (int i = 0; i < expected.size(); i++) {
@@ -138,10 +142,8 @@ class Dl4jRunnerTest {
                 .findFirst()
                 .orElseThrow();
         assertThat(provider.unavailable(Device.CPU, Precision.FP32)).isEmpty();
-        assertThat(provider.unavailable(Device.gpu(0), Precision.FP32))
-                .hasValueSatisfying(reason -> assertThat(reason).contains("gpu:0"));
-        assertThat(provider.unavailable(Device.CPU, Precision.BF16))
-                .hasValueSatisfying(reason -> assertThat(reason).contains("bf16"));
+        assertThat(provider.unavailable(Device.gpu(0), Precision.FP32)).isPresent();
+        assertThat(provider.unavailable(Device.CPU, Precision.BF16)).isPresent();
     }
 
     @Test
@@ -150,26 +152,20 @@ class Dl4jRunnerTest {
         Weights weights = Nets.weights(network, 1);
         assertThatThrownBy(() -> new Dl4jProvider()
                         .load(network, weights, new RunnerOptions(Fcn.SCORE, Device.CPU, Precision.FP16, 1)))
-                .hasMessageContaining("fp16");
+                .hasMessageContaining("fp32");
         assertThatThrownBy(() -> load(network, weights, "conv9_1")).hasMessageContaining("conv9_1");
     }
 
-    private static void assertSameAsNaive(Fcn network, String output, FeatureMaps images) {
+    private static void assertSameAsReference(Fcn network, String output, FeatureMaps images) {
         Weights weights = Nets.weights(network, 7);
-        Shape shape = Shapes.infer(network.layersUpTo(output), images.height(), images.width())
-                .get(output);
-        try (NetworkRunner runner = load(network, weights, output)) {
-            FeatureMaps found = runner.run(images);
-            assertThat(new Shape(found.channels(), found.height(), found.width()))
-                    .isEqualTo(shape);
-            assertThat(found.count()).isEqualTo(images.count());
-            for (int n = 0; n < images.count(); n++) {
-                double[] expected =
-                        Naive.run(network, weights, output, Nets.image(images, n), images.height(), images.width());
-                double largest = Arrays.stream(expected).map(Math::abs).max().orElseThrow();
-                assertThat(largest).isPositive();
-                assertThat(largestDifference(Nets.image(found, n), expected)).isLessThan(1e-5 * (1 + largest));
-            }
+        FeatureMaps found = run(network, weights, output, images);
+        for (int n = 0; n < images.count(); n++) {
+            Values expected = new ReferenceExecutor(network, weights)
+                    .run(Values.of(images, n))
+                    .get(output);
+            assertThat(expected.maxAbs()).isPositive();
+            assertThat(largestDifference(Values.of(found, n).values(), expected.values()))
+                    .isLessThan(1e-5 * expected.maxAbs());
         }
     }
 
@@ -180,7 +176,21 @@ class Dl4jRunnerTest {
                 .orElseThrow();
     }
 
+    private static FeatureMaps run(Fcn network, Weights weights, String output, FeatureMaps images) {
+        try (NetworkRunner runner = load(network, weights, output)) {
+            return run(runner, network, output, images);
+        }
+    }
+
+    private static FeatureMaps run(NetworkRunner runner, Fcn network, String output, FeatureMaps images) {
+        Shape shape = Shapes.infer(network.layersUpTo(output), images.height(), images.width())
+                .get(output);
+        FeatureMaps result = FeatureMaps.allocate(images.count(), shape.channels(), shape.height(), shape.width());
+        runner.run(images, result);
+        return result;
+    }
+
     private static NetworkRunner load(Fcn network, Weights weights, String output) {
-        return new Dl4jProvider().load(network, weights, new RunnerOptions(output, Device.CPU, Precision.FP32, 2));
+        return new Dl4jProvider().load(network, weights, new RunnerOptions(output, Device.CPU, Precision.FP32, 1));
     }
 }

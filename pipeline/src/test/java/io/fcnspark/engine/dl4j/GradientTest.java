@@ -24,12 +24,14 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.nativeblas.NativeOpsHolder;
 
 /**
  * Backward passes. The function whose gradient is taken is the sum of the output's values, each times a fixed random number.
@@ -38,6 +40,13 @@ import org.nd4j.linalg.factory.Nd4j;
 class GradientTest {
     private static final Layer DATA = new Input("data", 2);
     private static final Layer FIRST = new Convolution("first", "data", 2, 3, 3, 1, Activation.NONE);
+
+    /** With arrays this small, threads only wait for each other. */
+    @BeforeAll
+    static void computeOnOneThread() {
+        Nd4j.getBackend();
+        NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);
+    }
 
     static Stream<List<Layer>> networks() {
         return Stream.of(

@@ -59,14 +59,4 @@ final class Nets {
         maps.values().get(values);
         return values;
     }
-
-    /** One image of a batch. */
-    static double[] image(FeatureMaps maps, int index) {
-        int size = maps.channels() * maps.height() * maps.width();
-        double[] image = new double[size];
-        for (int i = 0; i < size; i++) {
-            image[i] = maps.values().get(index * size + i);
-        }
-        return image;
-    }
 }

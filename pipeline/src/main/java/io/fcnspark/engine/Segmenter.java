@@ -1,0 +1,159 @@
+package io.fcnspark.engine;
+
+import io.fcnspark.engine.BufferPool.Lease;
+import io.fcnspark.image.RgbImage;
+import io.fcnspark.network.Fcn;
+import io.fcnspark.network.Layer;
+import io.fcnspark.network.Layer.TransposedConvolution;
+import io.fcnspark.network.Shape;
+import io.fcnspark.network.Shapes;
+import io.fcnspark.weights.Model;
+import io.fcnspark.weights.ModelDescription;
+import io.fcnspark.weights.ModelException;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A model loaded into an engine: labels images. Safe for use by several threads at once, which share the weights.
+ *
+ * <p>Where the network's last upsampling is the same separable interpolation for each class, as it is by default, the engine
+ * computes the coarse scores before it only, and the upsampling happens here together with arg max and softmax, row by row.
+ * Where it has learned something else, the engine computes it.
+ */
+public final class Segmenter implements AutoCloseable {
+    private final ModelDescription description;
+    private final Fcn network;
+    private final List<Layer> layers;
+    private final Optional<SeparableKernel> finalKernel;
+    private final NetworkRunner runner;
+
+    private final BufferPool imageBuffers = new BufferPool();
+    private final BufferPool scoreBuffers = new BufferPool();
+
+    private Segmenter(
+            ModelDescription description,
+            Fcn network,
+            List<Layer> layers,
+            Optional<SeparableKernel> finalKernel,
+            NetworkRunner runner) {
+        this.description = description;
+        this.network = network;
+        this.layers = layers;
+        this.finalKernel = finalKernel;
+        this.runner = runner;
+    }
+
+    /**
+     * Loads a model into an engine. The model's weights are not needed after this returns.
+     *
+     * @param threads CPU threads for one batch, at least 1
+     * @throws ModelException if a weight is NaN or infinite
+     * @throws EngineException if the engine cannot run on that device in that precision
+     */
+    public static Segmenter load(Model model, EngineProvider engine, Device device, Precision precision, int threads) {
+        engine.unavailable(device, precision).ifPresent(reason -> {
+            throw new EngineException(
+                    "engine %s cannot run on %s in %s: %s".formatted(engine.name(), device, precision.id(), reason));
+        });
+        FiniteWeights.require(model);
+        Fcn network = model.description().network();
+        TransposedConvolution upsampling = network.finalUpsampling();
+        Optional<SeparableKernel> kernel = SeparableKernel.of(model.weights().tensor(upsampling.name() + ".weight"));
+        String outputLayer = kernel.isPresent() ? upsampling.input() : Fcn.SCORE;
+        return new Segmenter(
+                model.description(),
+                network,
+                network.layersUpTo(outputLayer),
+                kernel,
+                engine.load(network, model.weights(), new RunnerOptions(outputLayer, device, precision, threads)));
+    }
+
+    /** The size at which an image of {@code width} x {@code height} pixels enters the network. */
+    public BatchShape batchShape(int width, int height) {
+        return new BatchShape(
+                network.geometry().paddedSize(height), network.geometry().paddedSize(width));
+    }
+
+    /**
+     * Labels images, in one run of the network.
+     *
+     * @param images at least one, all of the same {@link #batchShape}
+     * @return one result for each, in order, at the image's own size
+     * @throws IllegalArgumentException if the images' batch shapes differ
+     * @throws ModelException if the model gives scores that are no numbers
+     * @throws EngineException if the engine fails
+     */
+    public List<Segmentation> segment(List<RgbImage> images) {
+        BatchShape shape = commonShape(images);
+        Shape result = Shapes.infer(layers, shape.height(), shape.width()).get(outputLayer());
+        try (Lease data = imageBuffers.acquire(images.size(), 3, shape.height(), shape.width());
+                Lease scores =
+                        scoreBuffers.acquire(images.size(), result.channels(), result.height(), result.width())) {
+            FloatBuffer planes = data.maps().values();
+            for (RgbImage image : images) {
+                description.preprocessing().apply(image, shape.width(), shape.height(), planes);
+            }
+            runner.run(data.maps(), scores.maps());
+            List<Segmentation> segmentations = new ArrayList<>(images.size());
+            for (int i = 0; i < images.size(); i++) {
+                segmentations.add(read(scores.maps(), i, images.get(i)));
+            }
+            return segmentations;
+        }
+    }
+
+    /** Releases the native memory. No call of {@link #segment} may be in progress. */
+    @Override
+    public void close() {
+        runner.close();
+    }
+
+    private BatchShape commonShape(List<RgbImage> images) {
+        if (images.isEmpty()) {
+            throw new IllegalArgumentException("no images: expected at least one");
+        }
+        BatchShape first = batchShape(images.get(0).width(), images.get(0).height());
+        for (RgbImage image : images) {
+            BatchShape shape = batchShape(image.width(), image.height());
+            if (!shape.equals(first)) {
+                throw new IllegalArgumentException(
+                        "images of one batch enter the network at one size, but here are %s and %s"
+                                .formatted(first, shape));
+            }
+        }
+        return first;
+    }
+
+    private String outputLayer() {
+        return layers.get(layers.size() - 1).name();
+    }
+
+    private Segmentation read(FeatureMaps scores, int index, RgbImage image) {
+        try {
+            return Segmentations.of(rows(scores, index, image));
+        } catch (NonFiniteScoreException e) {
+            throw new ModelException(
+                    ("model %s: the scores at column %d, row %d of an image of %dx%d pixels, from layer %s, are NaN or infinite"
+                                    + " though no weight is: the weights are too large for this precision, or the model's"
+                                    + " preprocessing is not the one that they were trained with")
+                            .formatted(
+                                    description.identity(), e.x(), e.y(), image.width(), image.height(), outputLayer()),
+                    e);
+        }
+    }
+
+    private ScoreRows rows(FeatureMaps scores, int index, RgbImage image) {
+        return finalKernel.isPresent()
+                ? new UpsampledScores(
+                        scores,
+                        index,
+                        image.width(),
+                        image.height(),
+                        finalKernel.get(),
+                        network.finalUpsampling(),
+                        network.finalCrop())
+                : new FullScores(scores, index, image.width(), image.height());
+    }
+}

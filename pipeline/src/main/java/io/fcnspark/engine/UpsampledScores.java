@@ -1,0 +1,139 @@
+package io.fcnspark.engine;
+
+import io.fcnspark.network.Layer.Crop;
+import io.fcnspark.network.Layer.TransposedConvolution;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+
+/**
+ * Scores that the network has computed on a coarse grid, brought to the image's size as the network's last transposed
+ * convolution and crop would do it, a row at a time: the full result, classes x height x width, never exists.
+ *
+ * <p>Value {@code i} of the coarse grid adds itself, times {@code kernel[k]}, to position {@code i * stride + k} of the full
+ * result, of which the image starts at the convolution's padding plus the crop's offset. Coarse rows are stretched to the
+ * image's width once each, and every row of the image is a weighted sum of the few stretched rows that reach it.
+ */
+final class UpsampledScores implements ScoreRows {
+    private final FeatureMaps coarse;
+    private final FloatBuffer values;
+    private final int index;
+    private final int width;
+    private final int height;
+
+    private final float[] vertical;
+    private final int stride;
+    private final int start;
+
+    /** Coarse columns that reach a column of the image, with their weights: {@code [tap][x]}. */
+    private final int[][] columns;
+
+    private final float[][] weights;
+
+    /** Stretched coarse rows; row i is at {@code i % length}. */
+    private final float[][] stretched;
+
+    private final int[] stretchedRow;
+    private final float[] coarseRow;
+
+    /** The scores of the image at {@code index} of the batch, which is {@code width} x {@code height} pixels. */
+    UpsampledScores(
+            FeatureMaps coarse,
+            int index,
+            int width,
+            int height,
+            SeparableKernel kernel,
+            TransposedConvolution upsampling,
+            Crop crop) {
+        this.coarse = coarse;
+        this.values = coarse.values();
+        this.index = index;
+        this.width = width;
+        this.height = height;
+        this.vertical = kernel.vertical();
+        this.stride = upsampling.stride();
+        this.start = upsampling.padding() + crop.offset();
+
+        int taps = (upsampling.kernel() + stride - 1) / stride;
+        this.columns = new int[taps][width];
+        this.weights = new float[taps][width];
+        fillColumns(kernel.horizontal());
+        this.stretched = new float[taps][coarse.channels() * width];
+        this.stretchedRow = new int[taps];
+        Arrays.fill(stretchedRow, -1);
+        this.coarseRow = new float[coarse.width()];
+    }
+
+    private void fillColumns(float[] horizontal) {
+        for (int x = 0; x < width; x++) {
+            int position = start + x;
+            int last = position / stride;
+            for (int tap = 0; tap < columns.length; tap++) {
+                int column = last - tap;
+                int k = position - column * stride;
+                if (column >= 0 && column < coarse.width() && k < horizontal.length) {
+                    columns[tap][x] = column;
+                    weights[tap][x] = horizontal[k];
+                }
+            }
+        }
+    }
+
+    @Override
+    public int classes() {
+        return coarse.channels();
+    }
+
+    @Override
+    public int width() {
+        return width;
+    }
+
+    @Override
+    public int height() {
+        return height;
+    }
+
+    @Override
+    public void row(int y, float[] scores) {
+        int size = classes() * width;
+        Arrays.fill(scores, 0, size, 0);
+        int position = start + y;
+        int last = position / stride;
+        for (int row = Math.max(0, last - stretched.length + 1); row <= Math.min(last, coarse.height() - 1); row++) {
+            int k = position - row * stride;
+            if (k < vertical.length) {
+                addScaled(stretch(row), vertical[k], scores, size);
+            }
+        }
+    }
+
+    private static void addScaled(float[] values, float factor, float[] sums, int size) {
+        for (int i = 0; i < size; i++) {
+            sums[i] += factor * values[i];
+        }
+    }
+
+    private float[] stretch(int row) {
+        int slot = row % stretched.length;
+        float[] result = stretched[slot];
+        if (stretchedRow[slot] != row) {
+            for (int c = 0; c < classes(); c++) {
+                values.get(((index * classes() + c) * coarse.height() + row) * coarse.width(), coarseRow);
+                stretch(result, c * width);
+            }
+            stretchedRow[slot] = row;
+        }
+        return result;
+    }
+
+    private void stretch(float[] result, int from) {
+        Arrays.fill(result, from, from + width, 0);
+        for (int tap = 0; tap < columns.length; tap++) {
+            int[] column = columns[tap];
+            float[] weight = weights[tap];
+            for (int x = 0; x < width; x++) {
+                result[from + x] += weight[x] * coarseRow[column[x]];
+            }
+        }
+    }
+}

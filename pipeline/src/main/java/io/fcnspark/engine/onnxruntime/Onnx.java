@@ -1,0 +1,98 @@
+package io.fcnspark.engine.onnxruntime;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+
+/** The messages of the ONNX format that networks need, with the field numbers of {@code onnx/onnx.proto}. */
+final class Onnx {
+    /** Operator set of ONNX 1.12; older than any runtime in use. */
+    static final int OPSET = 17;
+
+    /** The format's version in the release that brought {@link #OPSET}. */
+    static final int IR_VERSION = 8;
+
+    private static final int FLOAT = 1;
+    private static final int INT64 = 7;
+
+    private static final int ATTRIBUTE_INT = 2;
+    private static final int ATTRIBUTE_INTS = 7;
+
+    private Onnx() {}
+
+    static ProtoMessage model(ProtoMessage graph) {
+        return new ProtoMessage()
+                .integer(1, IR_VERSION)
+                .string(2, "fcn-spark")
+                .message(7, graph)
+                .message(8, new ProtoMessage().string(1, "").integer(2, OPSET));
+    }
+
+    /** A node of ONNX's own operators with one output. */
+    static ProtoMessage node(String operator, String output, List<String> inputs, List<ProtoMessage> attributes) {
+        ProtoMessage node = new ProtoMessage();
+        inputs.forEach(input -> node.string(1, input));
+        node.string(2, output).string(3, output).string(4, operator);
+        attributes.forEach(attribute -> node.message(5, attribute));
+        return node;
+    }
+
+    static ProtoMessage attribute(String name, long value) {
+        return new ProtoMessage().string(1, name).integer(3, value).integer(20, ATTRIBUTE_INT);
+    }
+
+    static ProtoMessage attribute(String name, List<Integer> values) {
+        ProtoMessage attribute = new ProtoMessage().string(1, name);
+        values.forEach(value -> attribute.integer(8, value));
+        return attribute.integer(20, ATTRIBUTE_INTS);
+    }
+
+    /** A tensor of fp32 values, given little-endian. */
+    static ProtoMessage floats(String name, List<Integer> shape, ByteBuffer littleEndian) {
+        return tensor(name, shape, FLOAT).bytes(9, littleEndian);
+    }
+
+    /** A tensor of a single fp32 value. */
+    static ProtoMessage scalar(String name, float value) {
+        ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        return floats(name, List.of(), bytes.putFloat(0, value));
+    }
+
+    /** A tensor of fp32 values that are elsewhere. */
+    static ProtoMessage externalFloats(String name, List<Integer> shape) {
+        return tensor(name, shape, FLOAT)
+                .message(13, new ProtoMessage().string(1, "location").string(2, "supplied-at-load"))
+                .integer(14, 1);
+    }
+
+    /** A vector of 64-bit integers. */
+    static ProtoMessage integers(String name, List<Integer> values) {
+        ByteBuffer bytes = ByteBuffer.allocate(values.size() * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        values.forEach(value -> bytes.putLong(value));
+        return tensor(name, List.of(values.size()), INT64).bytes(9, bytes.flip());
+    }
+
+    /**
+     * An input or output of a graph.
+     *
+     * @param shape each an {@link Integer}, or a {@link String} that names a dimension known only when the graph runs
+     */
+    static ProtoMessage value(String name, List<Object> shape) {
+        ProtoMessage dimensions = new ProtoMessage();
+        for (Object dimension : shape) {
+            dimensions.message(
+                    1,
+                    dimension instanceof Integer size
+                            ? new ProtoMessage().integer(1, size)
+                            : new ProtoMessage().string(2, (String) dimension));
+        }
+        ProtoMessage tensorType = new ProtoMessage().integer(1, FLOAT).message(2, dimensions);
+        return new ProtoMessage().string(1, name).message(2, new ProtoMessage().message(1, tensorType));
+    }
+
+    private static ProtoMessage tensor(String name, List<Integer> shape, int type) {
+        ProtoMessage tensor = new ProtoMessage();
+        shape.forEach(dimension -> tensor.integer(1, dimension));
+        return tensor.integer(2, type).string(8, name);
+    }
+}

@@ -1,0 +1,112 @@
+package io.fcnspark.engine;
+
+import io.fcnspark.image.Preprocessing;
+import io.fcnspark.image.RgbImage;
+import io.fcnspark.labels.ClassSet;
+import io.fcnspark.labels.LabelClass;
+import io.fcnspark.network.Backbone;
+import io.fcnspark.network.Fcn;
+import io.fcnspark.network.Geometry;
+import io.fcnspark.network.Parameter;
+import io.fcnspark.network.Variant;
+import io.fcnspark.weights.Model;
+import io.fcnspark.weights.ModelDescription;
+import io.fcnspark.weights.Tensor;
+import io.fcnspark.weights.Weights;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+
+/** Seeded models that are small enough to be computed by naive loops. */
+final class TinyModels {
+    static final int CLASSES = 5;
+
+    /** The narrowest net that keeps more than one channel everywhere: 2 to 16, fc6 and fc7 with 128. */
+    static final Backbone BACKBONE = Backbone.vgg16(1 / 32.0);
+
+    /** What the last transposed convolution holds. */
+    enum Upsampling {
+        BILINEAR,
+        DENSE
+    }
+
+    private TinyModels() {}
+
+    static Model model(Variant variant, Geometry geometry, Upsampling upsampling) {
+        return model(variant, BACKBONE, geometry, upsampling);
+    }
+
+    static Model model(Variant variant, Backbone backbone, Geometry geometry, Upsampling upsampling) {
+        ClassSet classes = new ClassSet(
+                "tiny",
+                IntStream.range(0, CLASSES)
+                        .mapToObj(id -> new LabelClass(id, "class-" + id, id))
+                        .toList(),
+                255);
+        ModelDescription description = new ModelDescription(
+                "tiny",
+                variant,
+                backbone,
+                geometry,
+                classes,
+                Preprocessing.TORCH,
+                "0123456789abcdef".repeat(4),
+                Map.of());
+        return new Model(description, weights(description.network(), upsampling));
+    }
+
+    /**
+     * He-normal convolutions with biases that are not zero. Transposed convolutions before the last are dense and random, so
+     * that a mistake in the order of their dimensions shows.
+     */
+    static Weights weights(Fcn network, Upsampling upsampling) {
+        Random random = new Random(20_150_607);
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        String last = network.finalUpsampling().name() + ".weight";
+        for (Parameter parameter : network.parameters()) {
+            boolean bilinear =
+                    upsampling == Upsampling.BILINEAR && parameter.name().equals(last);
+            tensors.put(
+                    parameter.name(),
+                    Tensor.of(parameter.shape(), bilinear ? bilinear(parameter) : random(parameter, random)));
+        }
+        return new Weights(tensors);
+    }
+
+    /** An image of noise. */
+    static RgbImage image(int width, int height, long seed) {
+        byte[] rgb = new byte[3 * width * height];
+        new Random(seed).nextBytes(rgb);
+        return new RgbImage(width, height, rgb);
+    }
+
+    private static float[] random(Parameter parameter, Random random) {
+        List<Integer> shape = parameter.shape();
+        double inputs = shape.size() == 1 ? 100 : (double) parameter.size() / shape.get(0);
+        double deviation = Math.sqrt(2 / inputs);
+        float[] values = new float[Math.toIntExact(parameter.size())];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) (random.nextGaussian() * deviation);
+        }
+        return values;
+    }
+
+    /** Kernels of bilinear interpolation on the diagonal, for an even kernel (FCN-8s to FCN-32s have no other). */
+    private static float[] bilinear(Parameter parameter) {
+        int classes = parameter.shape().get(0);
+        int k = parameter.shape().get(2);
+        float[] values = new float[Math.toIntExact(parameter.size())];
+        double f = k / 2.0;
+        for (int c = 0; c < classes; c++) {
+            for (int y = 0; y < k; y++) {
+                for (int x = 0; x < k; x++) {
+                    values[((c * classes + c) * k + y) * k + x] =
+                            (float) ((1 - Math.abs(y - f + 0.5) / f) * (1 - Math.abs(x - f + 0.5) / f));
+                }
+            }
+        }
+        return values;
+    }
+}
