@@ -24,11 +24,11 @@ import java.util.Map;
  * Computes a network in double precision, with loops written straight from the definitions. What engines are held to; itself
  * held to vectors that were computed elsewhere.
  */
-final class ReferenceExecutor {
+public final class ReferenceExecutor {
     private final List<Layer> layers;
     private final Weights weights;
 
-    ReferenceExecutor(Fcn network, Weights weights) {
+    public ReferenceExecutor(Fcn network, Weights weights) {
         this(network.layers(), weights);
     }
 
@@ -38,7 +38,7 @@ final class ReferenceExecutor {
     }
 
     /** The values of every layer by name, for one preprocessed image. */
-    Map<String, Values> run(Values data) {
+    public Map<String, Values> run(Values data) {
         Map<String, Shape> shapes =
                 Shapes.infer(layers, data.shape().height(), data.shape().width());
         Map<String, Values> results = new LinkedHashMap<>();

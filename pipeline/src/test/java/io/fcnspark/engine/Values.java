@@ -5,7 +5,7 @@ import java.nio.FloatBuffer;
 import java.util.SplittableRandom;
 
 /** Values of a layer for one image in double precision, channel by channel, row by row. */
-record Values(Shape shape, double[] values) {
+public record Values(Shape shape, double[] values) {
     static Values zeros(Shape shape) {
         return new Values(shape, new double[Math.toIntExact(shape.size())]);
     }
@@ -21,7 +21,7 @@ record Values(Shape shape, double[] values) {
     }
 
     /** One image of a batch. */
-    static Values of(FeatureMaps maps, int index) {
+    public static Values of(FeatureMaps maps, int index) {
         Values result = zeros(new Shape(maps.channels(), maps.height(), maps.width()));
         FloatBuffer source = maps.values();
         for (int i = 0; i < result.values.length; i++) {
@@ -53,7 +53,7 @@ record Values(Shape shape, double[] values) {
         values[index(channel, y, x)] += value;
     }
 
-    double maxAbs() {
+    public double maxAbs() {
         double max = 0;
         for (double value : values) {
             max = Math.max(max, Math.abs(value));

@@ -1,0 +1,134 @@
+package io.fcnspark.engine.dl4j;
+
+import io.fcnspark.network.Fcn;
+import io.fcnspark.network.Layer;
+import io.fcnspark.network.Layer.Add;
+import io.fcnspark.network.Layer.Convolution;
+import io.fcnspark.network.Layer.Crop;
+import io.fcnspark.network.Layer.Dropout;
+import io.fcnspark.network.Layer.Input;
+import io.fcnspark.network.Layer.MaxPool;
+import io.fcnspark.network.Layer.PadToMultiple;
+import io.fcnspark.network.Layer.Scale;
+import io.fcnspark.network.Layer.TransposedConvolution;
+import io.fcnspark.network.Parameter;
+import io.fcnspark.weights.Tensor;
+import io.fcnspark.weights.Weights;
+import java.nio.FloatBuffer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
+import org.deeplearning4j.nn.conf.ConvolutionMode;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
+import org.deeplearning4j.nn.conf.graph.ScaleVertex;
+import org.deeplearning4j.nn.conf.layers.DropoutLayer;
+import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.params.DefaultParamInitializer;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Networks as DL4J graphs. Vertices have the names of the network's layers; arrays are {@code [N, C, H, W]}. */
+public final class FcnGraphs {
+    private FcnGraphs() {}
+
+    /**
+     * The layers that {@code outputLayer} needs, itself the only output: a graph to run, or one to add a loss to. The images'
+     * size is not part of it.
+     *
+     * @param defaults what holds for all layers (data type, updater, regularisation …)
+     * @throws IllegalArgumentException if the network has no such layer
+     */
+    public static GraphBuilder builder(NeuralNetConfiguration.Builder defaults, Fcn network, String outputLayer) {
+        GraphBuilder graph = defaults.graphBuilder();
+        for (Layer layer : network.layersUpTo(outputLayer)) {
+            add(layer, graph);
+        }
+        // DL4J expects a layer with a loss at the end of every graph.
+        return graph.setOutputs(outputLayer).validateOutputLayerConfig(false);
+    }
+
+    private static void add(Layer layer, GraphBuilder graph) {
+        String[] inputs = layer.inputs().toArray(String[]::new);
+        if (layer instanceof Input) {
+            graph.addInputs(layer.name());
+        } else if (layer instanceof PadToMultiple pad) {
+            graph.addVertex(layer.name(), new PadVertex(pad.multiple()), inputs);
+        } else if (layer instanceof Convolution convolution) {
+            graph.addLayer(layer.name(), NativeConvolution.of(convolution), inputs);
+        } else if (layer instanceof MaxPool pool) {
+            graph.addLayer(layer.name(), maxPool(pool), inputs);
+        } else if (layer instanceof Dropout dropout) {
+            // DL4J counts the share that stays.
+            graph.addLayer(layer.name(), new DropoutLayer(1 - dropout.rate()), inputs);
+        } else if (layer instanceof Scale scale) {
+            graph.addVertex(layer.name(), new ScaleVertex(scale.factor()), inputs);
+        } else if (layer instanceof TransposedConvolution transposed) {
+            graph.addLayer(layer.name(), NativeDeconvolution.of(transposed), inputs);
+        } else if (layer instanceof Crop crop) {
+            graph.addVertex(layer.name(), new CropVertex(crop.offset()), inputs);
+        } else if (layer instanceof Add) {
+            graph.addVertex(layer.name(), new ElementWiseVertex(ElementWiseVertex.Op.Add), inputs);
+        } else {
+            throw new IllegalStateException("no vertex for " + layer);
+        }
+    }
+
+    /**
+     * DL4J has no pooling that rounds up. Its 'same' pooling yields {@code ceil(size / stride)} values and never counts what it
+     * pads; it pads at the right and bottom first, so for windows as wide as their stride and at most 2 the two are one.
+     */
+    private static SubsamplingLayer maxPool(MaxPool pool) {
+        if (pool.kernel() != 2 || pool.stride() != 2) {
+            throw new IllegalArgumentException("%s: windows of %d with stride %d; only 2 with stride 2 can be computed"
+                    .formatted(pool.name(), pool.kernel(), pool.stride()));
+        }
+        return new SubsamplingLayer.Builder(SubsamplingLayer.PoolingType.MAX, new int[] {2, 2}, new int[] {2, 2})
+                .convolutionMode(ConvolutionMode.Same)
+                .build();
+    }
+
+    /**
+     * Allocates the graph's parameters in native memory, 4 bytes each, and copies the network's weights there: their only copy.
+     *
+     * @param graph of {@link #builder}, with data type {@code FLOAT}, not initialised yet
+     * @param weights the network's tensors; may be memory-mapped, and are not needed afterwards
+     */
+    public static void initialise(ComputationGraph graph, Fcn network, Weights weights) {
+        long count = network.layers().stream()
+                .filter(layer -> isPartOf(graph, layer))
+                .flatMap(layer -> Fcn.parameters(layer).stream())
+                .mapToLong(Parameter::size)
+                .sum();
+        graph.init(count == 0 ? null : Nd4j.createUninitialized(DataType.FLOAT, 1, count), false);
+        for (Layer layer : network.layers()) {
+            if (isPartOf(graph, layer)) {
+                Fcn.parameters(layer).forEach(parameter -> copy(graph, layer, parameter, weights));
+            }
+        }
+    }
+
+    private static boolean isPartOf(ComputationGraph graph, Layer layer) {
+        return graph.getConfiguration().getVertices().containsKey(layer.name());
+    }
+
+    private static void copy(ComputationGraph graph, Layer layer, Parameter parameter, Weights weights) {
+        boolean bias = parameter.name().endsWith(".bias");
+        INDArray target = graph.getVertex(layer.name())
+                .paramTable(false)
+                .get(bias ? DefaultParamInitializer.BIAS_KEY : DefaultParamInitializer.WEIGHT_KEY);
+        Tensor tensor = weights.tensor(parameter.name());
+        floats(target).put(tensor.floats());
+    }
+
+    /**
+     * The values of an array as a buffer over its native memory, which must live as long as the buffer does.
+     *
+     * @param array fp32, in row-major order without gaps; a view into a larger one is fine
+     */
+    static FloatBuffer floats(INDArray array) {
+        FloatPointer start = new FloatPointer(array.data().addressPointer());
+        return start.capacity(array.length()).asBuffer();
+    }
+}
