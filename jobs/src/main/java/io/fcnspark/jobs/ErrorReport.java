@@ -1,6 +1,8 @@
 package io.fcnspark.jobs;
 
+import io.fcnspark.engine.EngineException;
 import io.fcnspark.image.ImageException;
+import io.fcnspark.spark.tables.BadInputException;
 import io.fcnspark.weights.ModelException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -61,6 +63,8 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
     private static Optional<String> userMessage(Throwable e) {
         for (Throwable t = e; t != null; t = t.getCause()) {
             if (t instanceof UserException
+                    || t instanceof BadInputException
+                    || t instanceof EngineException
                     || t instanceof ModelException
                     || t instanceof ImageException
                     || t instanceof AnalysisException) {

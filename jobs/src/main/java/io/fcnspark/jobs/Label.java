@@ -12,6 +12,7 @@ import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The verb {@code label}: gives every image a mask. */
@@ -131,12 +132,16 @@ public final class Label implements Callable<Integer> {
     @Override
     public Integer call() {
         if (!(maxRejectRate >= 0 && maxRejectRate <= 1)) {
-            throw Usage.error(spec, "--max-reject-rate is %s: expected 0 to 1", maxRejectRate);
+            throw new ParameterException(
+                    spec.commandLine(), "--max-reject-rate is %s: expected 0 to 1".formatted(maxRejectRate));
         }
         Summary summary = new Summary(spec.commandLine().getOut());
         try (SparkSession spark = SparkSessions.open("fcn label")) {
-            LabelReport report = Usage.check(spec, () -> describe(spark, summary)).execute();
-            JsonFile.write(json, report.toJson());
+            LabelReport report =
+                    Usage.check(spec, () -> describe(spark, summary)).execute();
+            if (json != null) {
+                JsonFile.write(json, report.toJson());
+            }
             summary.print(report);
             if (report.rejectRate() > maxRejectRate) {
                 spec.commandLine()
@@ -144,8 +149,7 @@ public final class Label implements Callable<Integer> {
                         .printf(
                                 "fcn label: %.1f %% of the images were rejected, more than --max-reject-rate %s allows;"
                                         + " what was good is written%n",
-                                100 * report.rejectRate(),
-                                maxRejectRate);
+                                100 * report.rejectRate(), maxRejectRate);
                 return ExitCode.OVER_REJECT_RATE;
             }
             return ExitCode.DONE;

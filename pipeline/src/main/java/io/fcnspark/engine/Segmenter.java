@@ -70,6 +70,11 @@ public final class Segmenter implements AutoCloseable {
                 engine.load(network, model.weights(), new RunnerOptions(outputLayer, device, precision, threads)));
     }
 
+    /** What model is loaded. */
+    public ModelDescription description() {
+        return description;
+    }
+
     /** The size at which an image of {@code width} x {@code height} pixels enters the network. */
     public BatchShape batchShape(int width, int height) {
         return new BatchShape(

@@ -1,6 +1,7 @@
 package io.fcnspark.metrics;
 
 import io.fcnspark.labels.Mask;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -10,7 +11,9 @@ import java.util.List;
  * same number of classes form a commutative monoid under {@link #plus} with {@link #zero}, so any split of a set of images, in
  * any order, adds up to the same matrix.
  */
-public final class ConfusionMatrix {
+public final class ConfusionMatrix implements Serializable {
+    private static final long serialVersionUID = 1;
+
     private final int numClasses;
     private final long[] counts;
     private final long ignoredPixels;

@@ -1,5 +1,6 @@
 package io.fcnspark.metrics;
 
+import java.io.Serializable;
 import java.util.OptionalDouble;
 
 /**
@@ -12,7 +13,8 @@ import java.util.OptionalDouble;
  * @param iouSum sum of those images' mean IU, each rounded to a multiple of 2^-32, in units of 2^-32: sums of integers are the
  *     same in every order, those of floating-point numbers are not
  */
-public record MetricsState(long images, ConfusionMatrix confusion, long imagesWithIou, long iouSum) {
+public record MetricsState(long images, ConfusionMatrix confusion, long imagesWithIou, long iouSum)
+        implements Serializable {
     private static final double UNIT = 0x1p-32;
 
     public MetricsState {

@@ -1,0 +1,328 @@
+package io.fcnspark.spark.actions;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.pmod;
+import static org.apache.spark.sql.functions.xxhash64;
+
+import io.fcnspark.engine.EngineRequest;
+import io.fcnspark.engine.Engines;
+import io.fcnspark.labels.LabelConvention;
+import io.fcnspark.metrics.SegmentationMetrics;
+import io.fcnspark.spark.tables.BadInputException;
+import io.fcnspark.spark.tables.ImageListing;
+import io.fcnspark.spark.tables.MaskTable;
+import io.fcnspark.spark.tables.MasksSchema;
+import io.fcnspark.spark.tables.TruthFiles;
+import io.fcnspark.weights.ModelDescription;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.storage.StorageLevel;
+import org.apache.spark.util.SerializableConfiguration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Labels images with a model: lists them, leaves out what the output already holds, and appends a row for each of the rest, in
+ * waves. What the output holds is the only state: interrupted anywhere and executed again, every image has one row.
+ */
+public final class LabelImages {
+    /** Pixels of an image, at most: 16 777 216, for example 4096 x 4096. */
+    public static final long DEFAULT_MAX_PIXELS = 1 << 24;
+
+    private static final Logger LOG = LoggerFactory.getLogger(LabelImages.class);
+
+    /** Enough for tasks to end at different times without leaving processors idle at the end of a wave. */
+    private static final int TASKS_PER_CORE = 3;
+
+    private final SparkSession spark;
+    private List<String> inputs = List.of();
+    private String model;
+    private String output;
+    private String truthRoot;
+    private LabelConvention truthConvention;
+    private String engine = EngineRequest.AUTO;
+    private String device = EngineRequest.AUTO;
+    private String precision = EngineRequest.AUTO;
+    private int batch = 1;
+    private int waveImages = 20_000;
+    private long maxPixels = DEFAULT_MAX_PIXELS;
+    private ConfidenceMap confidenceMap = ConfidenceMap.OMIT;
+    private String runId = newRunId();
+    private LocalDate runDate = LocalDate.now(ZoneOffset.UTC);
+    private Consumer<LabelProgress> progress = done -> {};
+
+    private LabelImages(SparkSession spark) {
+        this.spark = spark;
+    }
+
+    /** Begins to describe a run. Inputs, model and output must be set. */
+    public static LabelImages on(SparkSession spark) {
+        return new LabelImages(spark);
+    }
+
+    private static String newRunId() {
+        String now = DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'")
+                .withZone(ZoneOffset.UTC)
+                .format(Instant.now());
+        return now + "-" + UUID.randomUUID().toString().substring(0, 8);
+    }
+
+    /** Folders, globs, single images and lists; see {@link ImageListing#list}. */
+    public LabelImages inputs(List<String> uris) {
+        this.inputs = List.copyOf(uris);
+        return this;
+    }
+
+    /** Folder of a model bundle on any Hadoop file system. */
+    public LabelImages model(String uri) {
+        this.model = uri;
+        return this;
+    }
+
+    /** Folder of the output on any Hadoop file system; the table is in its folder {@code masks}. */
+    public LabelImages output(String uri) {
+        this.output = uri;
+        return this;
+    }
+
+    /** Folder of the truth to compare with, and how it is stored. Default: none. */
+    public LabelImages truth(String root, LabelConvention convention) {
+        this.truthRoot = Objects.requireNonNull(root);
+        this.truthConvention = Objects.requireNonNull(convention);
+        return this;
+    }
+
+    /**
+     * Engine, device ({@code cpu}, {@code gpu}) and precision by name. Default: {@code auto} for each.
+     *
+     * @throws IllegalArgumentException for a name that does not exist
+     */
+    public LabelImages engine(String engineName, String deviceName, String precisionName) {
+        EngineRequest.of(engineName, deviceName, precisionName).engine().ifPresent(Engines.installed()::named);
+        this.engine = engineName;
+        this.device = deviceName;
+        this.precision = precisionName;
+        return this;
+    }
+
+    /** Images per run of the network, at most; only images of the same padded size share one. Default: 1. */
+    public LabelImages batch(int images) {
+        this.batch = positive("batch", images);
+        return this;
+    }
+
+    /** Images, about, that are committed together. Default: 20 000. */
+    public LabelImages waveImages(int images) {
+        this.waveImages = positive("wave-images", images);
+        return this;
+    }
+
+    /** Images with more pixels are rejected. Default: {@link #DEFAULT_MAX_PIXELS}. */
+    public LabelImages maxPixels(long pixels) {
+        if (pixels < 1) {
+            throw new IllegalArgumentException("max-pixels is " + pixels + ": expected at least 1");
+        }
+        this.maxPixels = pixels;
+        return this;
+    }
+
+    /** Whether to keep the confidence of every pixel. Default: no. */
+    public LabelImages confidenceMap(ConfidenceMap keep) {
+        this.confidenceMap = keep;
+        return this;
+    }
+
+    /** Name of the run in the table. Default: the time and a random part. */
+    public LabelImages runId(String id) {
+        if (id.isBlank()) {
+            throw new IllegalArgumentException("run-id is empty");
+        }
+        this.runId = id;
+        return this;
+    }
+
+    /** Day of the run in the table. Default: today, UTC. */
+    public LabelImages runDate(LocalDate date) {
+        this.runDate = date;
+        return this;
+    }
+
+    /** Who is told, every few seconds, how far the run is. Default: nobody. */
+    public LabelImages progress(Consumer<LabelProgress> listener) {
+        this.progress = listener;
+        return this;
+    }
+
+    private static int positive(String option, int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException("%s is %d: expected at least 1".formatted(option, value));
+        }
+        return value;
+    }
+
+    /**
+     * Labels what is to be done, and tells what was done.
+     *
+     * @throws BadInputException if inputs, truth or output cannot be used; nothing has been labelled then
+     * @throws io.fcnspark.weights.ModelException if the model cannot be used
+     * @throws io.fcnspark.engine.EngineException if no engine fits
+     */
+    public LabelReport execute() {
+        Objects.requireNonNull(model, "model");
+        Objects.requireNonNull(output, "output");
+        JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+        try (LocalModel local = LocalModel.fetch(model, context.hadoopConfiguration())) {
+            ShippedModel shipped = ShippedModel.of(context, local.folder());
+            try {
+                return label(context, shipped);
+            } finally {
+                shipped.destroy();
+            }
+        }
+    }
+
+    private LabelReport label(JavaSparkContext context, ShippedModel shipped) {
+        Instant start = Instant.now();
+        ModelDescription description = shipped.description();
+        requireSameClasses(description);
+        ChosenEngine chosen = ChosenEngine.onExecutor(context, engine, device, precision);
+        RunColumns run = new RunColumns(description.identity(), chosen.engine(), chosen.precision(), runId, runDate);
+        MaskTable table = MaskTable.under(spark, output);
+        table.requireWritable();
+
+        Dataset<Row> images = withTruth(ImageListing.list(spark, inputs)).persist(StorageLevel.DISK_ONLY());
+        long listed = images.count();
+        if (listed == 0) {
+            throw new BadInputException("no images under %s: expected files that end in %s"
+                    .formatted(String.join(", ", inputs), ImageListing.imageEndings()));
+        }
+        if (truthConvention != null) {
+            TruthFiles.requireAny(images, truthRoot, truthConvention);
+        }
+        Dataset<Row> remaining = table.withoutDone(images, run.model()).persist(StorageLevel.DISK_ONLY());
+        long total = remaining.count();
+        LOG.info(
+                "{} images listed, {} of them to label with {}; engine {}",
+                listed,
+                total,
+                run.model(),
+                chosen.reason());
+
+        LabelPartition partition = new LabelPartition(
+                shipped,
+                run,
+                chosen,
+                truthConvention == null ? null : truthConvention.toJson().toString(),
+                maxPixels,
+                batch,
+                confidenceMap,
+                new SerializableConfiguration(context.hadoopConfiguration()),
+                context.sc().longAccumulator("images labelled or rejected"));
+        ProgressReports reports = new ProgressReports(context, partition.done(), total, progress);
+        try {
+            commitWaves(remaining, total, partition, table);
+        } finally {
+            reports.close();
+        }
+        remaining.unpersist();
+        images.unpersist();
+        return report(table, run, description, listed, total, start);
+    }
+
+    private void requireSameClasses(ModelDescription description) {
+        if (truthConvention != null
+                && truthConvention.classes().size() != description.classes().size()) {
+            throw new BadInputException("model %s has %d classes (%s), but labels '%s' have %d (%s)"
+                    .formatted(
+                            description.identity(),
+                            description.classes().size(),
+                            description.classes().name(),
+                            truthConvention.classes().name(),
+                            truthConvention.classes().size(),
+                            String.join(", ", truthConvention.classes().names())));
+        }
+    }
+
+    private Dataset<Row> withTruth(Dataset<Row> images) {
+        if (truthConvention == null) {
+            return images.withColumn(TruthFiles.TRUTH, lit(null).cast("string"));
+        }
+        return TruthFiles.match(spark, images, truthRoot, truthConvention);
+    }
+
+    private void commitWaves(Dataset<Row> remaining, long total, LabelPartition partition, MaskTable table) {
+        long waves = (total + waveImages - 1) / waveImages;
+        for (long wave = 0; wave < waves; wave++) {
+            // By hash, so that an image stays in its wave even if an executor is lost and its listing made anew.
+            Dataset<Row> images = remaining.filter(
+                    pmod(xxhash64(col(MasksSchema.IMAGE)), lit(waves)).equalTo(wave));
+            JavaRDD<Row> rows =
+                    images.repartition(tasks(total / waves)).javaRDD().mapPartitions(partition);
+            table.append(spark.createDataFrame(rows, MasksSchema.SCHEMA));
+            // By now the executors hold the model natively.
+            partition.model().releaseOnExecutors();
+            LOG.info(
+                    "wave {} of {} committed: {} of {} images",
+                    wave + 1,
+                    waves,
+                    partition.done().value(),
+                    total);
+        }
+    }
+
+    private int tasks(long images) {
+        return (int) Math.max(
+                1, Math.min(images, (long) TASKS_PER_CORE * spark.sparkContext().defaultParallelism()));
+    }
+
+    private LabelReport report(
+            MaskTable table, RunColumns run, ModelDescription description, long listed, long total, Instant start) {
+        Dataset<Row> rows = table.rows()
+                .filter(col(MasksSchema.RUN_DATE)
+                        .equalTo(runDate)
+                        .and(col(MasksSchema.RUN_ID).equalTo(runId)));
+        Map<String, Long> rejects = new HashMap<>();
+        long labelled = 0;
+        for (Row group : rows.groupBy(col(MasksSchema.ERROR).getField("code"))
+                .agg(count(lit(1)))
+                .collectAsList()) {
+            if (group.isNullAt(0)) {
+                labelled = group.getLong(1);
+            } else {
+                rejects.put(group.getString(0), group.getLong(1));
+            }
+        }
+        Optional<SegmentationMetrics> metrics =
+                truthConvention == null ? Optional.empty() : Optional.of(ImageMetrics.of(rows, description.classes()));
+        return new LabelReport(
+                runId,
+                listed,
+                labelled,
+                rejects,
+                listed - total,
+                total,
+                Duration.between(start, Instant.now()),
+                run.model(),
+                run.engine(),
+                run.precision(),
+                table.location(),
+                metrics);
+    }
+}

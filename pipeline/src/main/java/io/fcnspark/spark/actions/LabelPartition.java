@@ -1,0 +1,81 @@
+package io.fcnspark.spark.actions;
+
+import io.fcnspark.labels.ClassSet;
+import io.fcnspark.labels.LabelConvention;
+import io.fcnspark.spark.tables.ImageFile;
+import io.fcnspark.spark.tables.TruthFiles;
+import java.util.Iterator;
+import java.util.Optional;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.sql.Row;
+import org.apache.spark.util.LongAccumulator;
+import org.apache.spark.util.SerializableConfiguration;
+
+/** What travels to an executor to label a partition: listed images in, rows of the table {@code masks} out. */
+record LabelPartition(
+        ShippedModel model,
+        RunColumns run,
+        ChosenEngine engine,
+        String truthConvention,
+        long maxPixels,
+        int batch,
+        ConfidenceMap confidenceMap,
+        SerializableConfiguration hadoop,
+        LongAccumulator done)
+        implements FlatMapFunction<Iterator<Row>, Row> {
+    @Override
+    public Iterator<Row> call(Iterator<Row> images) {
+        int threads = SparkEnv.get().conf().getInt("spark.task.cpus", 1);
+        String key = String.join(
+                "|", run.model(), engine.engine(), engine.device(), engine.precision(), Integer.toString(threads));
+        ExecutorModels.Lease lease =
+                ExecutorModels.INSTANCE.acquire(key, () -> model.load(loaded -> engine.load(loaded, threads)));
+        ImageLabeller labeller = new ImageLabeller(
+                tasks(images),
+                lease.segmenter(),
+                HadoopFileBytes.forImages(hadoop.value(), maxPixels),
+                Optional.ofNullable(truthConvention)
+                        .map(json -> LabelConvention.fromJson(json, "the labels of this run")),
+                maxPixels,
+                batch);
+        TaskContext.get().addTaskCompletionListener(context -> {
+            labeller.close();
+            lease.close();
+        });
+        return rows(labeller);
+    }
+
+    private static Iterator<ImageLabeller.Task> tasks(Iterator<Row> images) {
+        return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return images.hasNext();
+            }
+
+            @Override
+            public ImageLabeller.Task next() {
+                Row row = images.next();
+                return new ImageLabeller.Task(ImageFile.of(row), row.getAs(TruthFiles.TRUTH));
+            }
+        };
+    }
+
+    private Iterator<Row> rows(ImageLabeller labeller) {
+        ClassSet classes = model.description().classes();
+        return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return labeller.hasNext();
+            }
+
+            @Override
+            public Row next() {
+                Row row = LabelledRow.of(labeller.next(), classes, confidenceMap, run);
+                done.add(1);
+                return row;
+            }
+        };
+    }
+}

@@ -1,0 +1,79 @@
+package io.fcnspark.spark.actions;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fcnspark.metrics.SegmentationMetrics;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * What a run did.
+ *
+ * @param runId the run; rows of an earlier, interrupted attempt under the same id count as its own
+ * @param images images that were listed
+ * @param labelled images that the run gave a mask and no error
+ * @param rejectsByCode images that the run rejected, by error code
+ * @param skipped listed images that were done already when this attempt began
+ * @param done images that this attempt worked on
+ * @param duration of this attempt, from the first listing to the last commit
+ * @param model identity of the model
+ * @param engine engine that computed
+ * @param precision number format of the computation
+ * @param output where the masks are
+ * @param metrics against truth, over the images of the run that have truth; empty if no truth was given
+ */
+public record LabelReport(
+        String runId,
+        long images,
+        long labelled,
+        Map<String, Long> rejectsByCode,
+        long skipped,
+        long done,
+        Duration duration,
+        String model,
+        String engine,
+        String precision,
+        String output,
+        Optional<SegmentationMetrics> metrics) {
+    public LabelReport {
+        rejectsByCode = Collections.unmodifiableMap(new TreeMap<>(rejectsByCode));
+    }
+
+    /** Images that the run rejected. */
+    public long rejected() {
+        return rejectsByCode.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** Share of the run's images that it rejected, 0 … 1; 0 if there were none. */
+    public double rejectRate() {
+        long all = labelled + rejected();
+        return all == 0 ? 0 : (double) rejected() / all;
+    }
+
+    /** Images that this attempt worked on per second. */
+    public double imagesPerSecond() {
+        return duration.isZero() ? 0 : done / (duration.toNanos() / 1e9);
+    }
+
+    /** The run as JSON, in the order of the components. */
+    public ObjectNode toJson() {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.put("run_id", runId);
+        json.put("images", images);
+        json.put("labelled", labelled);
+        json.put("rejected", rejected());
+        rejectsByCode.forEach(json.putObject("rejects_by_code")::put);
+        json.put("skipped", skipped);
+        json.put("seconds", duration.toMillis() / 1000.0);
+        json.put("images_per_second", Math.round(imagesPerSecond() * 1000) / 1000.0);
+        json.put("model", model);
+        json.put("engine", engine);
+        json.put("precision", precision);
+        json.put("output", output);
+        json.set("metrics", metrics.<ObjectNode>map(SegmentationMetrics::toJson).orElse(null));
+        return json;
+    }
+}

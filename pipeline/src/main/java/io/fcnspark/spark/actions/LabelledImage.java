@@ -1,0 +1,17 @@
+package io.fcnspark.spark.actions;
+
+import io.fcnspark.engine.Segmentation;
+import io.fcnspark.image.ImageException;
+import io.fcnspark.metrics.ConfusionMatrix;
+import io.fcnspark.spark.tables.ImageFile;
+import java.time.Instant;
+
+/**
+ * What became of one image.
+ *
+ * @param segmentation null if the image could not be decoded
+ * @param confusion null if there was no truth, or none that could be used
+ * @param error null if image and truth, where asked for, could be used
+ */
+record LabelledImage(
+        ImageFile file, Segmentation segmentation, ConfusionMatrix confusion, ImageException error, Instant at) {}

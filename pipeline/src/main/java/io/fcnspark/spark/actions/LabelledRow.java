@@ -1,0 +1,59 @@
+package io.fcnspark.spark.actions;
+
+import io.fcnspark.engine.Segmentation;
+import io.fcnspark.image.ImageException;
+import io.fcnspark.image.PngEncoder;
+import io.fcnspark.labels.ClassSet;
+import io.fcnspark.labels.Mask;
+import io.fcnspark.labels.MaskPng;
+import io.fcnspark.spark.tables.ConfusionColumn;
+import java.sql.Date;
+import java.sql.Timestamp;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+
+/** A result as a row of the table {@code masks}, in the order of {@link io.fcnspark.spark.tables.MasksSchema#SCHEMA}. */
+final class LabelledRow {
+    private LabelledRow() {}
+
+    static Row of(LabelledImage labelled, ClassSet classes, ConfidenceMap confidenceMap, RunColumns run) {
+        Segmentation segmentation = labelled.segmentation();
+        boolean decoded = segmentation != null;
+        Mask mask = decoded ? segmentation.mask() : null;
+        return RowFactory.create(
+                labelled.file().uri(),
+                labelled.file().modified(),
+                labelled.file().bytes(),
+                decoded ? mask.height() : null,
+                decoded ? mask.width() : null,
+                decoded ? MaskPng.encode(mask, classes.size()) : null,
+                decoded ? classRows(segmentation, classes) : null,
+                decoded ? segmentation.meanConfidence() : null,
+                decoded ? segmentation.meanEntropy() : null,
+                decoded && confidenceMap == ConfidenceMap.WRITE ? confidencePng(segmentation) : null,
+                labelled.confusion() == null ? null : ConfusionColumn.write(labelled.confusion()),
+                errorRow(labelled.error()),
+                run.model(),
+                run.engine(),
+                run.precision(),
+                run.runId(),
+                Date.valueOf(run.runDate()),
+                Timestamp.from(labelled.at()));
+    }
+
+    private static Row[] classRows(Segmentation segmentation, ClassSet classes) {
+        return segmentation.classes().stream()
+                .map(c ->
+                        RowFactory.create(c.id(), classes.classes().get(c.id()).name(), c.pixels(), c.meanConfidence()))
+                .toArray(Row[]::new);
+    }
+
+    private static byte[] confidencePng(Segmentation segmentation) {
+        Mask mask = segmentation.mask();
+        return PngEncoder.encodeGrey(mask.width(), mask.height(), segmentation.confidence());
+    }
+
+    private static Row errorRow(ImageException error) {
+        return error == null ? null : RowFactory.create(error.code().id(), error.getMessage());
+    }
+}

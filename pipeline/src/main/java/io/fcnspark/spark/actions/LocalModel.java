@@ -1,0 +1,72 @@
+package io.fcnspark.spark.actions;
+
+import io.fcnspark.spark.tables.BadInputException;
+import io.fcnspark.weights.ModelBundle;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+
+/**
+ * A model bundle of any Hadoop file system as a folder of this machine: itself if it is one, else a copy that lives until this
+ * is closed.
+ */
+record LocalModel(Path folder, Runnable cleanUp) implements AutoCloseable {
+    private static final List<String> FILES = List.of(ModelBundle.DESCRIPTION_FILE, ModelBundle.WEIGHTS_FILE);
+
+    /**
+     * Fetches a bundle.
+     *
+     * @throws BadInputException if there is none, or it cannot be read
+     */
+    static LocalModel fetch(String uri, Configuration configuration) {
+        org.apache.hadoop.fs.Path bundle = new org.apache.hadoop.fs.Path(uri);
+        try {
+            FileSystem fileSystem = bundle.getFileSystem(configuration);
+            if (fileSystem.getScheme().equals("file")) {
+                return new LocalModel(Path.of(bundle.toUri().getPath()), () -> {});
+            }
+            Path copy = Files.createTempDirectory("fcn-model-");
+            LocalModel model = new LocalModel(copy, () -> delete(copy));
+            try {
+                for (String file : FILES) {
+                    fileSystem.copyToLocalFile(
+                            false,
+                            new org.apache.hadoop.fs.Path(bundle, file),
+                            new org.apache.hadoop.fs.Path(copy.resolve(file).toUri()),
+                            true);
+                }
+            } catch (IOException | RuntimeException e) {
+                model.close();
+                throw e;
+            }
+            return model;
+        } catch (FileNotFoundException e) {
+            throw new BadInputException(
+                    "model %s: no such bundle. Expected a folder with %s".formatted(uri, String.join(" and ", FILES)),
+                    e);
+        } catch (IOException e) {
+            throw new BadInputException("model %s cannot be read: %s".formatted(uri, e), e);
+        }
+    }
+
+    private static void delete(Path folder) {
+        try {
+            for (String file : FILES) {
+                Files.deleteIfExists(folder.resolve(file));
+            }
+            Files.delete(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot delete " + folder, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        cleanUp.run();
+    }
+}

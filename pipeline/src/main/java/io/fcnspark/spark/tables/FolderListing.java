@@ -1,0 +1,85 @@
+package io.fcnspark.spark.tables;
+
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
+
+/**
+ * The images and folders that lie directly in a folder, read page by page: a folder of millions of files takes no memory.
+ * Names that begin with a dot or an underscore, by custom not data, are left out.
+ */
+final class FolderListing {
+    private final Path folder;
+    private final Configuration configuration;
+
+    FolderListing(String folder, Configuration configuration) {
+        this.folder = new Path(folder);
+        this.configuration = configuration;
+    }
+
+    /**
+     * Begins to list.
+     *
+     * @throws BadInputException there and while it is read, if the storage does not list the folder
+     */
+    Iterator<FolderEntry> entries() {
+        try {
+            return new Entries(folder.getFileSystem(configuration).listStatusIterator(folder));
+        } catch (IOException e) {
+            throw failure(e);
+        }
+    }
+
+    /** Whether a name is, by custom, not data. */
+    static boolean isHidden(String name) {
+        return name.startsWith(".") || name.startsWith("_");
+    }
+
+    private BadInputException failure(IOException e) {
+        return new BadInputException("folder %s cannot be listed: %s".formatted(folder, ImageListing.reason(e)), e);
+    }
+
+    private final class Entries implements Iterator<FolderEntry> {
+        private final RemoteIterator<FileStatus> statuses;
+        private FolderEntry next;
+
+        Entries(RemoteIterator<FileStatus> statuses) {
+            this.statuses = statuses;
+            this.next = advance();
+        }
+
+        @Override
+        public boolean hasNext() {
+            return next != null;
+        }
+
+        @Override
+        public FolderEntry next() {
+            if (next == null) {
+                throw new NoSuchElementException();
+            }
+            FolderEntry current = next;
+            next = advance();
+            return current;
+        }
+
+        private FolderEntry advance() {
+            try {
+                while (statuses.hasNext()) {
+                    FileStatus status = statuses.next();
+                    String name = status.getPath().getName();
+                    if (!isHidden(name) && (status.isDirectory() || ImageListing.isImage(name))) {
+                        return new FolderEntry(ImageListing.imageFile(status), status.isDirectory());
+                    }
+                }
+                return null;
+            } catch (IOException e) {
+                throw failure(e);
+            }
+        }
+    }
+}

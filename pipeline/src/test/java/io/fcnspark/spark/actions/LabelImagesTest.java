@@ -1,0 +1,310 @@
+package io.fcnspark.spark.actions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.fcnspark.image.ImageDecoder;
+import io.fcnspark.image.RgbImage;
+import io.fcnspark.labels.LabelConvention;
+import io.fcnspark.labels.Mask;
+import io.fcnspark.labels.MaskPng;
+import io.fcnspark.labels.TruthDecoder;
+import io.fcnspark.metrics.ConfusionMatrix;
+import io.fcnspark.metrics.MetricsState;
+import io.fcnspark.metrics.SegmentationMetrics;
+import io.fcnspark.spark.SharedSpark;
+import io.fcnspark.spark.tables.BadInputException;
+import io.fcnspark.spark.tables.ConfusionColumn;
+import io.fcnspark.spark.tables.MaskTable;
+import io.fcnspark.spark.tables.MasksSchema;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+class LabelImagesTest {
+    private static final LabelConvention PLAIN = LabelConvention.plain(Fixtures.CLASSES);
+    private static final long MAX_PIXELS = 1 << 24;
+
+    private final SparkSession spark = SharedSpark.session();
+
+    @TempDir
+    private Path root;
+
+    private Path images;
+    private Path truth;
+    private Path output;
+    private Path model;
+
+    @BeforeEach
+    void paths() {
+        images = root.resolve("images");
+        truth = root.resolve("labels");
+        output = root.resolve("output");
+        model = Fixtures.model(root.resolve("model"), 1);
+    }
+
+    private LabelImages label() {
+        return LabelImages.on(spark)
+                .inputs(List.of(images.toString()))
+                .model(model.toString())
+                .output(output.toString())
+                .engine("onnxruntime", "cpu", "fp32");
+    }
+
+    private Dataset<Row> rows() {
+        return MaskTable.under(spark, output.toString()).rows();
+    }
+
+    private Map<String, Row> rowsByName() {
+        Map<String, Row> byName = new HashMap<>();
+        for (Row row : rows().collectAsList()) {
+            String image = row.getAs(MasksSchema.IMAGE);
+            assertThat(byName.put(image.substring(image.lastIndexOf('/') + 1), row))
+                    .as("a second row of %s", image)
+                    .isNull();
+        }
+        return byName;
+    }
+
+    @Test
+    void everyImageGetsAMaskOfItsOwnSize() throws Exception {
+        List<Path> pictures = Fixtures.pictures(images, 23);
+
+        LabelReport report = label().batch(3)
+                .runId("night-1")
+                .runDate(LocalDate.of(2026, 1, 31))
+                .execute();
+
+        assertThat(report.images()).isEqualTo(23);
+        assertThat(report.labelled()).isEqualTo(23);
+        assertThat(report.rejected()).isZero();
+        assertThat(report.skipped()).isZero();
+        assertThat(report.engine()).isEqualTo("onnxruntime");
+        assertThat(report.metrics()).isEmpty();
+        Map<String, Row> rows = rowsByName();
+        assertThat(rows).hasSize(23);
+        for (Path picture : pictures) {
+            Row row = rows.get(picture.getFileName().toString());
+            RgbImage image = new ImageDecoder(MAX_PIXELS).decode(Files.readAllBytes(picture));
+            Mask mask = MaskPng.decode(row.getAs(MasksSchema.MASK));
+            assertThat(mask.width()).isEqualTo(image.width()).isEqualTo(row.<Integer>getAs(MasksSchema.WIDTH));
+            assertThat(mask.height()).isEqualTo(image.height()).isEqualTo(row.<Integer>getAs(MasksSchema.HEIGHT));
+            assertThat(row.<Long>getAs(MasksSchema.IMAGE_BYTES)).isEqualTo(Files.size(picture));
+            long pixels = row.<Row>getList(row.fieldIndex(MasksSchema.CLASSES)).stream()
+                    .mapToLong(c -> c.getAs("pixels"))
+                    .sum();
+            assertThat(pixels).isEqualTo((long) image.width() * image.height());
+            assertThat(row.<Float>getAs(MasksSchema.MEAN_CONFIDENCE)).isBetween(0.2f, 1f);
+            assertThat(row.<String>getAs(MasksSchema.MODEL))
+                    .isEqualTo(report.model())
+                    .matches("tiny@[0-9a-f]{12}");
+            assertThat(row.<String>getAs(MasksSchema.RUN_ID)).isEqualTo("night-1");
+            assertThat(row.getAs(MasksSchema.RUN_DATE).toString()).isEqualTo("2026-01-31");
+            assertThat(row.<byte[]>getAs(MasksSchema.CONFIDENCE)).isNull();
+        }
+    }
+
+    @Test
+    void badImagesAreRowsWithReasons() throws IOException {
+        Fixtures.pictures(images, 6);
+        byte[] png = Files.readAllBytes(Fixtures.picture(root.resolve("whole.png"), 64, 48, 7));
+        byte[] jpeg = Files.readAllBytes(Fixtures.picture(root.resolve("whole.jpg"), 64, 48, 7));
+        Fixtures.write(images.resolve("empty.jpg"), new byte[0]);
+        Fixtures.write(images.resolve("text.jpg"), "no picture at all\n".getBytes(StandardCharsets.UTF_8));
+        Fixtures.write(images.resolve("cut.png"), Arrays.copyOf(png, png.length / 2));
+        Fixtures.write(images.resolve("cut.jpg"), Arrays.copyOf(jpeg, jpeg.length / 2));
+        Fixtures.write(images.resolve("huge.png"), hugePngHeader());
+        Files.createDirectories(images.resolve("x.png"));
+        Path list = Files.writeString(root.resolve("list.txt"), images + "/gone.png\n");
+
+        LabelReport report =
+                label().inputs(List.of(images.toString(), list.toString())).execute();
+
+        assertThat(report.labelled()).isEqualTo(6);
+        assertThat(report.rejectsByCode())
+                .containsExactlyInAnyOrderEntriesOf(
+                        Map.of("not-an-image", 2L, "truncated", 2L, "too-large", 1L, "unreadable", 1L));
+        assertThat(report.rejectRate()).isEqualTo(0.5);
+        Map<String, Row> rows = rowsByName();
+        assertThat(rows).hasSize(12);
+        assertThat(code(rows.get("empty.jpg"))).isEqualTo("not-an-image");
+        assertThat(code(rows.get("text.jpg"))).isEqualTo("not-an-image");
+        assertThat(code(rows.get("cut.png"))).isEqualTo("truncated");
+        assertThat(code(rows.get("cut.jpg"))).isEqualTo("truncated");
+        assertThat(code(rows.get("huge.png"))).isEqualTo("too-large");
+        assertThat(code(rows.get("gone.png"))).isEqualTo("unreadable");
+        assertThat(rows.get("picture000.png")
+                        .isNullAt(rows.get("picture000.png").fieldIndex(MasksSchema.ERROR)))
+                .isTrue();
+        assertThat(rows.get("cut.png").<byte[]>getAs(MasksSchema.MASK)).isNull();
+    }
+
+    private static String code(Row row) {
+        return row.<Row>getAs(MasksSchema.ERROR).getAs("code");
+    }
+
+    /** Signature and IHDR of a PNG of 60000 x 60000 pixels. */
+    private static byte[] hugePngHeader() {
+        java.nio.ByteBuffer png = java.nio.ByteBuffer.allocate(33);
+        png.put(new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'}).putInt(13);
+        byte[] header = java.nio.ByteBuffer.allocate(17)
+                .put("IHDR".getBytes(StandardCharsets.US_ASCII))
+                .putInt(60_000)
+                .putInt(60_000)
+                .put(new byte[] {8, 2, 0, 0, 0})
+                .array();
+        java.util.zip.CRC32 crc = new java.util.zip.CRC32();
+        crc.update(header);
+        return png.put(header).putInt((int) crc.getValue()).array();
+    }
+
+    @Test
+    void truthIsComparedInTheSamePass() throws Exception {
+        for (int i = 0; i < 7; i++) {
+            Fixtures.picture(images.resolve("street %d/a#b%%20+ü%d.png".formatted(i % 2, i)), 50 + i, 40, i);
+            Fixtures.truth(truth.resolve("street %d/a#b%%20+ü%d.png".formatted(i % 2, i)), 50 + i, 40, 100 + i);
+        }
+        Fixtures.picture(images.resolve("alone.png"), 40, 40, 8);
+        Fixtures.picture(images.resolve("other-size.png"), 40, 40, 9);
+        Fixtures.truth(truth.resolve("other-size.png"), 40, 41, 9);
+
+        LabelReport report = label().truth(truth.toString(), PLAIN).runId("r").execute();
+
+        assertThat(report.rejectsByCode())
+                .containsExactlyInAnyOrderEntriesOf(Map.of("truth-missing", 1L, "truth-mismatch", 1L));
+        assertThat(report.labelled()).isEqualTo(7);
+        MetricsState expected = MetricsState.zero(5);
+        for (Map.Entry<String, Row> entry : rowsByName().entrySet()) {
+            Row row = entry.getValue();
+            Mask mask = MaskPng.decode(row.getAs(MasksSchema.MASK));
+            if (row.isNullAt(row.fieldIndex(MasksSchema.ERROR))) {
+                String image = row.getAs(MasksSchema.IMAGE);
+                Path truthFile = truth.resolve(image.substring(image.indexOf("/images/") + "/images/".length()));
+                Mask truthMask = new TruthDecoder(PLAIN, MAX_PIXELS).decode(Files.readAllBytes(truthFile));
+                ConfusionMatrix confusion = ConfusionMatrix.of(5, truthMask, mask);
+                assertThat(ConfusionColumn.read(
+                                5,
+                                row.getList(row.fieldIndex(MasksSchema.CONFUSION)),
+                                (long) mask.width() * mask.height()))
+                        .isEqualTo(confusion);
+                expected = expected.plus(MetricsState.ofImage(confusion));
+            } else {
+                assertThat(row.isNullAt(row.fieldIndex(MasksSchema.CONFUSION))).isTrue();
+            }
+        }
+        assertThat(report.metrics()).contains(SegmentationMetrics.of(expected, Fixtures.CLASSES));
+        assertThat(expected.images()).isEqualTo(7);
+        assertThat(expected.confusion().ignoredPixels()).isPositive();
+
+        EvaluationReport fromTable = EvaluateMasks.on(spark)
+                .masks(output.toString())
+                .truth(truth.toString(), PLAIN)
+                .execute();
+        assertThat(fromTable.metrics()).isEqualTo(SegmentationMetrics.of(expected, Fixtures.CLASSES));
+        assertThat(fromTable.leftOutByCode()).isEqualTo(Map.of("truth-missing", 1L, "truth-mismatch", 1L));
+
+        Path masks = root.resolve("pngs");
+        for (Row row : rows().collectAsList()) {
+            String image = row.getAs(MasksSchema.IMAGE);
+            Fixtures.write(
+                    masks.resolve(image.substring(image.indexOf("/images/") + "/images/".length())),
+                    row.getAs(MasksSchema.MASK));
+        }
+        EvaluationReport fromFiles = EvaluateMasks.on(spark)
+                .masks(masks.toString())
+                .truth(truth.toString(), PLAIN)
+                .execute();
+        assertThat(fromFiles).isEqualTo(fromTable);
+    }
+
+    @Test
+    void whatIsDoneIsLeftOut() throws IOException {
+        List<Path> pictures = Fixtures.pictures(images, 5);
+        label().execute();
+
+        LabelReport nothingNew = label().execute();
+        assertThat(nothingNew.skipped()).isEqualTo(5);
+        assertThat(nothingNew.labelled()).isZero();
+        assertThat(rows().count()).isEqualTo(5);
+
+        Fixtures.picture(pictures.get(2), 77, 33, 99);
+        Fixtures.picture(images.resolve("new.png"), 40, 40, 98);
+        LabelReport changed = label().execute();
+        assertThat(changed.labelled()).isEqualTo(2);
+        assertThat(changed.skipped()).isEqualTo(4);
+
+        model = Fixtures.model(root.resolve("other-model"), 2);
+        assertThat(label().execute().labelled()).isEqualTo(6);
+        assertThat(rows().select(MasksSchema.MODEL).distinct().count()).isEqualTo(2);
+    }
+
+    @Test
+    @Timeout(120)
+    void anInterruptedRunGoesOnWhereItWas() throws Exception {
+        Fixtures.pictures(images, 40);
+        CompletableFuture<LabelReport> interrupted = CompletableFuture.supplyAsync(
+                () -> label().waveImages(4).runId("r").execute());
+        while (rows().count() == 0 && !interrupted.isDone()) {
+            Thread.sleep(20);
+        }
+        while (!interrupted.isDone()) {
+            spark.sparkContext().cancelAllJobs();
+            Thread.sleep(5);
+        }
+        assertThatThrownBy(interrupted::get).isInstanceOf(ExecutionException.class);
+        long before = rows().count();
+        assertThat(before).isBetween(1L, 39L);
+
+        LabelReport report = label().waveImages(4).runId("r").execute();
+
+        assertThat(report.skipped()).isEqualTo(before);
+        assertThat(report.labelled()).isEqualTo(40);
+        assertThat(rowsByName()).hasSize(40);
+    }
+
+    @Test
+    void whatCannotWorkFailsBeforeAnyWork() throws IOException {
+        Fixtures.pictures(images, 1);
+        assertThatThrownBy(() -> label().model(root + "/none").execute()).hasMessageContaining("no model");
+        assertThatThrownBy(() -> label().inputs(List.of(root + "/none")).execute())
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining(root + "/none");
+        Path noImages = Files.createDirectories(root.resolve("no-images"));
+        Files.writeString(noImages.resolve("readme.md"), "");
+        assertThatThrownBy(() -> label().inputs(List.of(noImages.toString())).execute())
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("no images under " + noImages)
+                .hasMessageContaining("jpg");
+        Path file = Files.writeString(root.resolve("a-file"), "");
+        assertThatThrownBy(
+                        () -> label().output(file.resolve("output").toString()).execute())
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("cannot be written");
+        assertThatThrownBy(() -> label().engine("onnxruntime", "gpu", "auto").execute())
+                .hasMessageContaining("gpu");
+        assertThatThrownBy(() -> label().truth(noImages.toString(), PLAIN).execute())
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("no image has truth");
+        assertThatThrownBy(() -> label().truth(truth.toString(), LabelConvention.of("camvid"))
+                        .execute())
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("has 5 classes")
+                .hasMessageContaining("11");
+        assertThat(MaskTable.under(spark, output.toString()).exists()).isFalse();
+    }
+}
