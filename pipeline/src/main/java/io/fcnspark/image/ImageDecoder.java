@@ -1,0 +1,159 @@
+package io.fcnspark.image;
+
+import io.fcnspark.image.ImageException.Code;
+import java.awt.image.BufferedImage;
+import java.io.EOFException;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Decodes the bytes of an image file: JPEG (grey, YCbCr, CMYK, YCCK, progressive too), PNG, BMP, GIF (first frame), TIFF
+ * (first page), WebP. The bytes tell the format, not the file's name. Safe for use by several threads.
+ *
+ * <ul>
+ *   <li>Pixels are in the orientation that a viewer shows (Exif in JPEG, PNG and WebP, TIFF's own tag).
+ *   <li>An alpha channel, or a transparent colour, is left out, not composited over some background: colours are as stored,
+ *       which is also what Pillow's {@code convert("RGB")} gives to those who train in Python.
+ *   <li>Colour profiles and gamma are not applied, for the same reason. CMYK becomes RGB by (255 − ink)(255 − black) / 255.
+ *   <li>16 bits become 8 by scaling 65535 to 255, rounded.
+ * </ul>
+ */
+public final class ImageDecoder {
+    /** A limit that fits for photographs: 100 megapixels, 300 MB decoded. */
+    public static final long DEFAULT_MAX_PIXELS = 100_000_000;
+
+    private static final List<ImageFormat> FORMATS = List.of(
+            new JpegFormat(), new PngFormat(), new WebpFormat(), new TiffFormat(), new GifFormat(), new BmpFormat());
+
+    /** Arrays of Java have fewer than 2^31 bytes. */
+    private static final long MOST_PIXELS = (Integer.MAX_VALUE - 8) / 3;
+
+    private final long maxPixels;
+
+    /**
+     * A decoder with a limit.
+     *
+     * @param maxPixels images of more pixels are refused by what their header says, before memory is taken for them
+     */
+    public ImageDecoder(long maxPixels) {
+        if (maxPixels < 1 || maxPixels > MOST_PIXELS) {
+            throw new IllegalArgumentException(
+                    "a limit of %d pixels: expected 1 to %d".formatted(maxPixels, MOST_PIXELS));
+        }
+        this.maxPixels = maxPixels;
+    }
+
+    /**
+     * Decodes to RGB.
+     *
+     * @throws ImageException {@link Code#NOT_AN_IMAGE} for bytes of no format that is read, {@link Code#TRUNCATED} if they end
+     *     or break before the last pixel, {@link Code#TOO_LARGE}, or {@link Code#UNSUPPORTED}
+     */
+    public RgbImage decode(byte[] bytes) throws ImageException {
+        return decode(bytes, (image, header) -> header.orientation().show(Pixels.rgb(image)));
+    }
+
+    /**
+     * Decodes the one channel of a file of labels: a grey image's values, not scaled, or a palette image's indices. An image of
+     * colours whose pixels all are grey counts as grey.
+     *
+     * @throws ImageException as {@link #decode(byte[])}, and {@link Code#UNSUPPORTED} for an image of colours
+     */
+    public ChannelImage decodeChannel(byte[] bytes) throws ImageException {
+        return decode(bytes, (image, header) -> header.orientation().show(Pixels.channel(image)));
+    }
+
+    /**
+     * The size of {@link #decode(byte[])}'s result, from the header alone; no limit applies.
+     *
+     * @throws ImageException if the bytes are of no format that is read, or end within the header
+     */
+    public static ImageSize size(byte[] bytes) throws ImageException {
+        ImageHeader header = guarded(formatOf(bytes), format -> format.header(bytes));
+        return header.orientation().shown(header.stored());
+    }
+
+    private <T> T decode(byte[] bytes, Conversion<T> conversion) throws ImageException {
+        return guarded(formatOf(bytes), format -> {
+            ImageHeader header = format.header(bytes);
+            ImageSize size = header.stored();
+            if (size.pixels() > maxPixels) {
+                throw new ImageException(
+                        Code.TOO_LARGE,
+                        "%s of %dx%d = %d pixels: the limit is %d"
+                                .formatted(format.name(), size.width(), size.height(), size.pixels(), maxPixels));
+            }
+            BufferedImage image = format.read(bytes);
+            if (image.getWidth() != size.width() || image.getHeight() != size.height()) {
+                throw new ImageException(
+                        Code.TRUNCATED,
+                        "the %s's header says %dx%d pixels, its data %dx%d"
+                                .formatted(
+                                        format.name(),
+                                        size.width(),
+                                        size.height(),
+                                        image.getWidth(),
+                                        image.getHeight()));
+            }
+            return conversion.apply(image, header);
+        });
+    }
+
+    @FunctionalInterface
+    private interface Conversion<T> {
+        T apply(BufferedImage image, ImageHeader header) throws ImageException;
+    }
+
+    @FunctionalInterface
+    private interface Step<T> {
+        T apply(ImageFormat format) throws IOException, ImageException;
+    }
+
+    private static ImageFormat formatOf(byte[] bytes) throws ImageException {
+        for (ImageFormat format : FORMATS) {
+            if (format.matches(bytes)) {
+                return format;
+            }
+        }
+        if (bytes.length == 0) {
+            throw new ImageException(Code.NOT_AN_IMAGE, "the file is empty");
+        }
+        // What telephones write; the name of the format says what to do.
+        if (Bytes.hasAt(bytes, 4, "ftyphei") || Bytes.hasAt(bytes, 4, "ftypmif") || Bytes.hasAt(bytes, 4, "ftypavif")) {
+            throw new ImageException(Code.UNSUPPORTED, "HEIF or AVIF: convert it to JPEG, PNG, TIFF or WebP");
+        }
+        throw new ImageException(
+                Code.NOT_AN_IMAGE,
+                "%d bytes that are neither JPEG, PNG, WebP, TIFF, GIF nor BMP".formatted(bytes.length));
+    }
+
+    /** Decoders fail on hostile bytes in every way that there is; each ends as an {@link ImageException}. */
+    private static <T> T guarded(ImageFormat format, Step<T> step) throws ImageException {
+        try {
+            return step.apply(format);
+        } catch (IOException | RuntimeException | StackOverflowError e) {
+            throw new ImageException(codeOf(e), "the %s cannot be decoded: %s".formatted(format.name(), reason(e)), e);
+        } catch (OutOfMemoryError e) {
+            throw new ImageException(
+                    Code.TOO_LARGE,
+                    "decoding the %s takes more memory than the JVM has left".formatted(format.name()),
+                    e);
+        }
+    }
+
+    private static String reason(Throwable failure) {
+        return failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
+    }
+
+    private static Code codeOf(Throwable failure) {
+        if (failure instanceof EOFException) {
+            return Code.TRUNCATED;
+        }
+        String message = reason(failure).toLowerCase(Locale.ROOT);
+        boolean unsupported = failure instanceof UnsupportedOperationException
+                || message.contains("unsupported")
+                || message.contains("not supported");
+        return unsupported ? Code.UNSUPPORTED : Code.TRUNCATED;
+    }
+}

@@ -1,0 +1,57 @@
+package io.fcnspark.image;
+
+import io.fcnspark.image.ImageException.Code;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+
+/** TIFF: the first page. */
+final class TiffFormat implements ImageFormat {
+    private static final int WIDTH = 0x100;
+    private static final int HEIGHT = 0x101;
+    private static final int STRIP_OFFSETS = 0x111;
+    private static final int STRIP_BYTES = 0x117;
+    private static final int TILE_OFFSETS = 0x144;
+    private static final int TILE_BYTES = 0x145;
+
+    @Override
+    public String name() {
+        return "TIFF";
+    }
+
+    @Override
+    public boolean matches(byte[] bytes) {
+        return Bytes.hasAt(bytes, 0, "II*\0") || Bytes.hasAt(bytes, 0, "MM\0*");
+    }
+
+    @Override
+    public ImageHeader header(byte[] bytes) throws ImageException {
+        TiffDirectory directory = directory(bytes);
+        if (directory.value(WIDTH).isEmpty() || directory.value(HEIGHT).isEmpty()) {
+            throw new ImageException(
+                    Code.TRUNCATED, "the TIFF of %d bytes has no directory with a size".formatted(bytes.length));
+        }
+        return ImageHeader.of(
+                directory.value(WIDTH).getAsLong(), directory.value(HEIGHT).getAsLong(), directory.orientation());
+    }
+
+    @Override
+    public BufferedImage read(byte[] bytes) throws IOException, ImageException {
+        TiffDirectory directory = directory(bytes);
+        requireWithin(bytes, directory.values(STRIP_OFFSETS), directory.values(STRIP_BYTES));
+        requireWithin(bytes, directory.values(TILE_OFFSETS), directory.values(TILE_BYTES));
+        return Reading.with(Plugins.tiffReader(), bytes, reader -> reader.read(0));
+    }
+
+    private static TiffDirectory directory(byte[] bytes) {
+        return new TiffDirectory(bytes, 0, bytes.length);
+    }
+
+    private static void requireWithin(byte[] bytes, long[] offsets, long[] counts) throws ImageException {
+        for (int i = 0; i < Math.min(offsets.length, counts.length); i++) {
+            if (offsets[i] + counts[i] > bytes.length) {
+                throw new ImageException(
+                        Code.TRUNCATED, "the TIFF ends after %d bytes, before its last pixel".formatted(bytes.length));
+            }
+        }
+    }
+}

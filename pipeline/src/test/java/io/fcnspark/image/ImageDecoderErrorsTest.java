@@ -1,0 +1,250 @@
+package io.fcnspark.image;
+
+import static io.fcnspark.image.ImageDecoderTest.resource;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
+
+import io.fcnspark.image.ImageException.Code;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Random;
+import java.util.zip.CRC32;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ImageDecoderErrorsTest {
+    private static final ImageDecoder DECODER = new ImageDecoder(1_000_000);
+
+    static ImageException failure(ThrowingCallable call) {
+        try {
+            call.call();
+        } catch (ImageException e) {
+            return e;
+        } catch (Throwable e) {
+            return fail("expected an ImageException", e);
+        }
+        return fail("expected an ImageException");
+    }
+
+    private static ImageException failure(byte[] bytes) {
+        return failure(() -> DECODER.decode(bytes));
+    }
+
+    @Test
+    void emptyFilesAndTextsAreNoImages() {
+        assertThat(failure(new byte[0]).code()).isEqualTo(Code.NOT_AN_IMAGE);
+        for (String text : List.of("<html>404</html>", "BM is how this text begins, and it goes on a while", "\n")) {
+            assertThat(failure(text.getBytes(StandardCharsets.UTF_8)).code())
+                    .as(text)
+                    .isEqualTo(Code.NOT_AN_IMAGE);
+        }
+    }
+
+    /** Cut anywhere after the first bytes, which tell the format. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "orientation-1.jpg",
+                "progressive.jpg",
+                "grey.jpg",
+                "cmyk.jpg",
+                "thumbnail.jpg",
+                "rgb.png",
+                "palette.png",
+                "palette.gif",
+                "rgb.bmp",
+                "rgb.tif",
+                "rgb-lzw.tif",
+                "lossless.webp",
+                "lossy.webp"
+            })
+    void cutFilesAreTruncated(String name) {
+        byte[] bytes = resource(name);
+        int shortest = name.endsWith(".bmp") || name.endsWith(".webp") ? 64 : 16;
+        // What comes after the pixels of these formats is not needed.
+        int end = name.endsWith(".gif") || name.endsWith(".webp") ? bytes.length - 2 : bytes.length - 1;
+        for (int length = shortest; length <= end; length += 1 + (end - length) / 40) {
+            byte[] cut = Arrays.copyOf(bytes, length);
+            assertThat(failure(cut).code())
+                    .as("%d of %d bytes", length, bytes.length)
+                    .isEqualTo(Code.TRUNCATED);
+        }
+    }
+
+    @Test
+    void pixelsLostWithinAJpegAreFoundThoughItsEndMarkerIsThere() {
+        byte[] whole = resource("orientation-1.jpg");
+        byte[] holed = Arrays.copyOf(whole, whole.length - 100);
+        holed[holed.length - 2] = (byte) 0xff;
+        holed[holed.length - 1] = (byte) 0xd9;
+
+        assertThat(failure(holed))
+                .hasMessageContaining("damaged")
+                .extracting(ImageException::code)
+                .isEqualTo(Code.TRUNCATED);
+    }
+
+    @Test
+    void aFlippedBitWithinAPngsPixelsIsFound() {
+        byte[] bytes = resource("rgb.png");
+        bytes[bytes.length - 30] ^= 1;
+
+        assertThat(failure(bytes))
+                .hasMessageContaining("checksum")
+                .extracting(ImageException::code)
+                .isEqualTo(Code.TRUNCATED);
+    }
+
+    @Test
+    void tooLargeIsSeenInTheHeader() throws Exception {
+        byte[] png = pngHeader(60_000, 60_000, 8, 2);
+
+        assertThat(failure(png))
+                .hasMessage("PNG of 60000x60000 = 3600000000 pixels: the limit is 1000000")
+                .extracting(ImageException::code)
+                .isEqualTo(Code.TOO_LARGE);
+        assertThat(ImageDecoder.size(png)).isEqualTo(new ImageSize(60_000, 60_000));
+        for (String name : List.of(
+                "444.jpg", "rgb.png", "rgb.bmp", "palette.gif", "rgb.tif", "lossless.webp", "lossy.webp", "cmyk.jpg")) {
+            assertThat(failure(() -> new ImageDecoder(24 * 17 - 1).decode(resource(name)))
+                            .code())
+                    .as(name)
+                    .isEqualTo(Code.TOO_LARGE);
+            assertThat(new ImageDecoder(24 * 17).decode(resource(name)).width()).isEqualTo(24);
+        }
+    }
+
+    @Test
+    void aHeaderWithoutPixelsTakesNoMemory() {
+        byte[] png = pngHeader(20_000, 20_000, 16, 6);
+
+        assertThat(failure(() -> new ImageDecoder(500_000_000).decode(png)).code())
+                .isEqualTo(Code.TRUNCATED);
+    }
+
+    /** A PNG that ends properly, whose pixels are a few bytes. */
+    private static byte[] pngHeader(int width, int height, int bits, int colourType) {
+        ByteBuffer png = ByteBuffer.allocate(8 + 25 + 22 + 12);
+        png.putLong(0x89504e470d0a1a0aL);
+        byte[] header = ByteBuffer.allocate(13)
+                .putInt(width)
+                .putInt(height)
+                .put((byte) bits)
+                .put((byte) colourType)
+                .array();
+        putChunk(png, "IHDR", header);
+        putChunk(png, "IDAT", new byte[10]);
+        putChunk(png, "IEND", new byte[0]);
+        return png.array();
+    }
+
+    private static void putChunk(ByteBuffer png, String type, byte[] data) {
+        CRC32 crc = new CRC32();
+        crc.update(type.getBytes(StandardCharsets.US_ASCII));
+        crc.update(data);
+        png.putInt(data.length)
+                .put(type.getBytes(StandardCharsets.US_ASCII))
+                .put(data)
+                .putInt((int) crc.getValue());
+    }
+
+    @Test
+    void knownFormatsThatAreNotReadAreUnsupported() {
+        byte[] heic = "\0\0\0\u0018ftypheic\0\0\0\0".getBytes(StandardCharsets.ISO_8859_1);
+        assertThat(failure(heic))
+                .hasMessageContaining("HEIF")
+                .extracting(ImageException::code)
+                .isEqualTo(Code.UNSUPPORTED);
+        byte[] twelveBits = resource("444.jpg");
+        int frame = new String(twelveBits, StandardCharsets.ISO_8859_1).indexOf("\u00ff\u00c0");
+        twelveBits[frame + 4] = 12;
+        assertThat(failure(twelveBits))
+                .hasMessageContaining("12 bits")
+                .extracting(ImageException::code)
+                .isEqualTo(Code.UNSUPPORTED);
+        byte[] arithmetic = resource("444.jpg");
+        arithmetic[frame + 1] = (byte) 0xc9;
+        assertThat(failure(arithmetic).code()).isEqualTo(Code.UNSUPPORTED);
+        assertThat(failure(pngHeader(10, 10, 7, 2)).code()).isEqualTo(Code.UNSUPPORTED);
+    }
+
+    @Test
+    void limitsThatNoArrayHoldsAreRefused() {
+        assertThatThrownBy(() -> new ImageDecoder(0)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new ImageDecoder(1L << 40)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    /** Whatever the bytes, the outcome is an image or an {@link ImageException}; anything else fails the test. */
+    @ParameterizedTest
+    @MethodSource("io.fcnspark.image.ImageDecoderTest#files")
+    @Timeout(20)
+    void hostileBytesNeverFailOtherwise(String name) {
+        byte[] good = resource(name);
+        Random random = new Random(name.hashCode());
+        ImageDecoder decoder = new ImageDecoder(10_000);
+        for (int i = 0; i < 150; i++) {
+            byte[] bad = mutate(good, random);
+            try {
+                decoder.decode(bad);
+                decoder.decodeChannel(bad);
+            } catch (ImageException expected) {
+                assertThat(expected.code()).isIn(Code.NOT_AN_IMAGE, Code.TRUNCATED, Code.TOO_LARGE, Code.UNSUPPORTED);
+                assertThat(expected).hasMessageNotContaining("null");
+            } catch (Throwable other) {
+                fail(
+                        "mutation %d of %s: %s"
+                                .formatted(i, name, Base64.getEncoder().encodeToString(bad)),
+                        other);
+            }
+        }
+    }
+
+    private static byte[] mutate(byte[] good, Random random) {
+        byte[] bad = random.nextInt(8) == 0 ? Arrays.copyOf(good, 1 + random.nextInt(2 * good.length)) : good.clone();
+        int changes = 1 + random.nextInt(random.nextBoolean() ? 3 : 20);
+        for (int i = 0; i < changes; i++) {
+            // Headers are where the interesting numbers are.
+            int at = random.nextInt(random.nextBoolean() ? bad.length : Math.min(bad.length, 200));
+            switch (random.nextInt(4)) {
+                case 0 -> bad[at] = (byte) random.nextInt(256);
+                case 1 -> bad[at] ^= (byte) (1 << random.nextInt(8));
+                case 2 -> bad[at] = (byte) (random.nextBoolean() ? 0xff : 0);
+                default ->
+                    System.arraycopy(
+                            bad,
+                            random.nextInt(bad.length - bad.length / 2),
+                            bad,
+                            at,
+                            Math.min(bad.length - at, bad.length / 4));
+            }
+        }
+        return repairPngChecksums(bad);
+    }
+
+    /** Lets mutations of PNG through to the reader. */
+    private static byte[] repairPngChecksums(byte[] bytes) {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        if (bytes.length < 20 || buffer.getInt(0) != 0x89504e47) {
+            return bytes;
+        }
+        for (long at = 8; at + 12 <= bytes.length; ) {
+            long length = Integer.toUnsignedLong(buffer.getInt((int) at));
+            if (at + 12 + length > bytes.length) {
+                break;
+            }
+            CRC32 crc = new CRC32();
+            crc.update(bytes, (int) at + 4, (int) length + 4);
+            buffer.putInt((int) (at + 8 + length), (int) crc.getValue());
+            at += 12 + length;
+        }
+        return bytes;
+    }
+}
