@@ -77,7 +77,7 @@ final class Onnx {
      *
      * @param shape each an {@link Integer}, or a {@link String} that names a dimension known only when the graph runs
      */
-    static ProtoMessage value(String name, List<Object> shape) {
+    static ProtoMessage value(String name, List<?> shape) {
         ProtoMessage dimensions = new ProtoMessage();
         for (Object dimension : shape) {
             dimensions.message(

@@ -15,6 +15,7 @@ import io.fcnspark.network.Layer.TransposedConvolution;
 import io.fcnspark.network.Parameter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -24,28 +25,30 @@ import java.util.function.Function;
 final class OnnxGraph {
     private final List<ProtoMessage> nodes = new ArrayList<>();
     private final List<ProtoMessage> initializers = new ArrayList<>();
-    private final Function<Parameter, ProtoMessage> weights;
+    private final List<ProtoMessage> inputs = new ArrayList<>();
+    private final Function<Parameter, Optional<ProtoMessage>> weights;
 
-    private OnnxGraph(Function<Parameter, ProtoMessage> weights) {
+    private OnnxGraph(Function<Parameter, Optional<ProtoMessage>> weights) {
         this.weights = weights;
     }
 
     /**
      * The part of a network that leads to a layer, as a complete ONNX model.
      *
-     * @param weights gives the initialiser for a parameter of the network
+     * @param weights gives the initialiser for a parameter of the network; a parameter without one becomes an input
      * @throws ArithmeticException if the model is larger than the 2 GiB that the format allows
      */
-    static ProtoMessage model(Fcn network, String outputLayer, Function<Parameter, ProtoMessage> weights) {
+    static ProtoMessage model(Fcn network, String outputLayer, Function<Parameter, Optional<ProtoMessage>> weights) {
         OnnxGraph graph = new OnnxGraph(weights);
         List<Layer> layers = network.layersUpTo(outputLayer);
+        graph.inputs.add(Onnx.value(Fcn.DATA, List.of("N", 3, "H", "W")));
         layers.forEach(graph::add);
 
         ProtoMessage message = new ProtoMessage();
         graph.nodes.forEach(node -> message.message(1, node));
         message.string(2, network.variant().id());
         graph.initializers.forEach(initializer -> message.message(5, initializer));
-        message.message(11, Onnx.value(Fcn.DATA, List.of("N", 3, "H", "W")));
+        graph.inputs.forEach(input -> message.message(11, input));
         message.message(12, output(network, layers, outputLayer));
         return Onnx.model(message);
     }
@@ -160,12 +163,14 @@ final class OnnxGraph {
     }
 
     private List<String> withParameters(String input, Layer layer) {
-        List<String> inputs = new ArrayList<>(List.of(input));
+        List<String> names = new ArrayList<>(List.of(input));
         for (Parameter parameter : Fcn.parameters(layer)) {
-            initializers.add(weights.apply(parameter));
-            inputs.add(parameter.name());
+            weights.apply(parameter)
+                    .ifPresentOrElse(
+                            initializers::add, () -> inputs.add(Onnx.value(parameter.name(), parameter.shape())));
+            names.add(parameter.name());
         }
-        return inputs;
+        return names;
     }
 
     private String integers(String name, List<Integer> values) {
