@@ -1,0 +1,90 @@
+package io.fcnspark.scenes;
+
+import io.fcnspark.image.RgbImage;
+import io.fcnspark.labels.Mask;
+import java.util.random.RandomGenerator;
+
+/** What lens and sensor add to a picture, and the borders that truth leaves open. */
+final class Finish {
+    /** Mean brightness of a well exposed picture, of 255. */
+    private static final double WELL_EXPOSED = 116;
+
+    private Finish() {}
+
+    /** The picture with a little blur, exposure, fall-off to the corners, and noise. */
+    static RgbImage develop(Canvas canvas, RandomGenerator random) {
+        int width = canvas.width();
+        int height = canvas.height();
+        int[] pixels = canvas.pixels();
+        double blur = random.nextInt(3) == 0 ? random.nextDouble(0.12, 0.3) : random.nextDouble(0, 0.1);
+        double exposure = exposure(pixels) * random.nextDouble(0.92, 1.08);
+        double fallOff = random.nextDouble(0, 0.22);
+        double noise = random.nextDouble(0.8, 3.6);
+        byte[] rgb = new byte[3 * width * height];
+        for (int y = 0; y < height; y++) {
+            double v = 2.0 * y / height - 1;
+            for (int x = 0; x < width; x++) {
+                double u = 2.0 * x / width - 1;
+                double gain = exposure * (1 - fallOff * (u * u + v * v) / 2);
+                double grain = noise * gaussian(random);
+                for (int channel = 0; channel < 3; channel++) {
+                    int shift = 16 - 8 * channel;
+                    double sharp = pixels[y * width + x] >> shift & 0xff;
+                    double around = (value(pixels, width, height, x - 1, y, shift)
+                                    + value(pixels, width, height, x + 1, y, shift)
+                                    + value(pixels, width, height, x, y - 1, shift)
+                                    + value(pixels, width, height, x, y + 1, shift))
+                            / 4.0;
+                    double blurred = sharp + 2 * blur * (around - sharp);
+                    double colourGrain = 0.4 * noise * gaussian(random);
+                    rgb[3 * (y * width + x) + channel] = (byte) Colours.clamp(blurred * gain + grain + colourGrain);
+                }
+            }
+        }
+        return new RgbImage(width, height, rgb);
+    }
+
+    /** Most of the way from the brightness that the scene has to the one that a camera would choose. */
+    private static double exposure(int[] pixels) {
+        long sum = 0;
+        for (int pixel : pixels) {
+            sum += 2 * (pixel >> 16 & 0xff) + 5 * (pixel >> 8 & 0xff) + (pixel & 0xff);
+        }
+        return Math.min(1.5, Math.pow(WELL_EXPOSED / (sum / 8.0 / pixels.length), 0.65));
+    }
+
+    /** Truth with the pixels that touch another class left open: there a picture shows both. */
+    static Mask openBorders(Mask truth) {
+        int width = truth.width();
+        int height = truth.height();
+        char[] labels = truth.labels();
+        char[] open = labels.clone();
+        for (int y = 0; y < height; y++) {
+            for (int x = 0; x < width; x++) {
+                int i = y * width + x;
+                if (x + 1 < width && labels[i] != labels[i + 1]) {
+                    open[i] = Mask.IGNORE;
+                    open[i + 1] = Mask.IGNORE;
+                }
+                if (y + 1 < height && labels[i] != labels[i + width]) {
+                    open[i] = Mask.IGNORE;
+                    open[i + width] = Mask.IGNORE;
+                }
+            }
+        }
+        return new Mask(width, height, open);
+    }
+
+    private static int value(int[] pixels, int width, int height, int x, int y, int shift) {
+        int column = Math.max(0, Math.min(width - 1, x));
+        int row = Math.max(0, Math.min(height - 1, y));
+        return pixels[row * width + column] >> shift & 0xff;
+    }
+
+    /** Nearly normal with variance 1, and fast: the sum of four uniform bytes. */
+    private static double gaussian(RandomGenerator random) {
+        int bits = random.nextInt();
+        int sum = (bits & 0xff) + (bits >>> 8 & 0xff) + (bits >>> 16 & 0xff) + (bits >>> 24);
+        return (sum - 510) / 147.8;
+    }
+}

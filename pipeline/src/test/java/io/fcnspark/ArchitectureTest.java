@@ -1,0 +1,190 @@
+package io.fcnspark;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** Holds the table of packages: what each may use, and where the libraries of others may appear. */
+@AnalyzeClasses(packages = "io.fcnspark", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+    private static final String ROOT = "io.fcnspark";
+
+    /** What a package may use of the others. A package that is not here may not exist. */
+    private static final Map<String, Set<String>> MAY_USE = Map.ofEntries(
+            Map.entry("image", Set.of()),
+            // Reads its truth from image files.
+            Map.entry("labels", Set.of("image")),
+            Map.entry("network", Set.of()),
+            // A bundle says what its classes are and what the network was trained to see.
+            Map.entry("weights", Set.of("network", "labels", "image")),
+            Map.entry("metrics", Set.of("labels")),
+            Map.entry("scenes", Set.of("image", "labels")),
+            Map.entry("engine", Set.of("network", "weights", "image", "labels")),
+            Map.entry("engine.dl4j", Set.of("engine", "network", "weights")),
+            Map.entry("engine.onnxruntime", Set.of("engine", "network", "weights")),
+            Map.entry("engine.onednn", Set.of("engine", "network", "weights")),
+            Map.entry("training", Set.of("engine", "engine.dl4j", "network", "weights", "image", "labels", "metrics")),
+            Map.entry("spark.tables", Set.of("image", "labels", "metrics")),
+            Map.entry("spark.functions", Set.of("labels", "metrics", "image")),
+            Map.entry(
+                    "spark.actions",
+                    Set.of(
+                            "spark.tables",
+                            "spark.functions",
+                            "training",
+                            "engine",
+                            "engine.dl4j",
+                            "engine.onnxruntime",
+                            "engine.onednn",
+                            "metrics",
+                            "weights",
+                            "network",
+                            "labels",
+                            "image")));
+
+    @ArchTest
+    static void everyPackageIsInTheTable(JavaClasses classes) {
+        Set<String> packages = classes.stream()
+                .map(JavaClass::getPackageName)
+                .filter(name -> name.startsWith(ROOT + "."))
+                .map(name -> name.substring(ROOT.length() + 1))
+                .collect(Collectors.toCollection(TreeSet::new));
+        assertThat(MAY_USE.keySet()).containsAll(packages);
+    }
+
+    @ArchTest
+    static void packagesUseOnlyWhatTheTableAllows(JavaClasses classes) {
+        new TreeMap<>(MAY_USE).forEach((name, allowed) -> {
+            String[] packages = allowed.stream().map(ArchitectureTest::full).toArray(String[]::new);
+            noClasses()
+                    .that()
+                    .resideInAPackage(full(name))
+                    .should()
+                    .dependOnClassesThat(resideInAPackage(ROOT + "..")
+                            .and(DescribedPredicate.not(resideInAPackage(full(name))))
+                            .and(DescribedPredicate.not(resideInAnyPackage(packages)))
+                            .as("reside in packages other than %s", allowed))
+                    .allowEmptyShould(true)
+                    .check(classes);
+        });
+    }
+
+    @ArchTest
+    static final ArchRule noCycles = slices().matching(ROOT + ".(**)").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule sparkOnlyInItsPackages = noClasses()
+            .that()
+            .resideOutsideOfPackages(ROOT + ".spark..", ROOT + ".training..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.apache.spark..", "org.apache.hadoop..", "scala..");
+
+    @ArchTest
+    static final ArchRule onnxRuntimeOnlyInItsAdapter = noClasses()
+            .that()
+            .resideOutsideOfPackage(ROOT + ".engine.onnxruntime..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("ai.onnxruntime..");
+
+    @ArchTest
+    static final ArchRule dl4jOnlyInItsAdapterAndTraining = noClasses()
+            .that()
+            .resideOutsideOfPackages(ROOT + ".engine.dl4j..", ROOT + ".training..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.nd4j..", "org.deeplearning4j..");
+
+    @ArchTest
+    static final ArchRule javacppOnlyInAdapters = noClasses()
+            .that()
+            .resideOutsideOfPackages(ROOT + ".engine.dl4j..", ROOT + ".engine.onednn..", ROOT + ".training..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.bytedeco..");
+
+    @ArchTest
+    static final ArchRule noGetPrefix = methods()
+            .that()
+            .arePublic()
+            .and(areOurOwn())
+            .should(notBeNamedLikeBeans())
+            .because("a thing is named for what it is");
+
+    @ArchTest
+    static final ArchRule noBooleanParameters = methods()
+            .that()
+            .arePublic()
+            .and()
+            .areDeclaredInClassesThat()
+            .arePublic()
+            .and(areOurOwn())
+            .should(takeNoBoolean())
+            .because("a call such as f(true) tells a reader nothing: give the choice a name");
+
+    private static String full(String name) {
+        return ROOT + "." + name;
+    }
+
+    /** Not given by a supertype of somebody else, and written by hand. */
+    private static DescribedPredicate<JavaMethod> areOurOwn() {
+        return DescribedPredicate.describe(
+                "are our own",
+                method -> !method.getModifiers().contains(JavaModifier.SYNTHETIC)
+                        && method.getOwner().getAllRawSuperclasses().stream().noneMatch(type -> declares(type, method))
+                        && method.getOwner().getAllRawInterfaces().stream().noneMatch(type -> declares(type, method)));
+    }
+
+    private static boolean declares(JavaClass type, JavaMethod method) {
+        return !type.getPackageName().startsWith(ROOT)
+                && type.getMethods().stream()
+                        .anyMatch(other -> other.getName().equals(method.getName())
+                                && other.getRawParameterTypes().size()
+                                        == method.getRawParameterTypes().size());
+    }
+
+    private static ArchCondition<JavaMethod> notBeNamedLikeBeans() {
+        return new ArchCondition<>("have no name that begins with get") {
+            @Override
+            public void check(JavaMethod method, ConditionEvents events) {
+                if (method.getName().matches("get([A-Z].*)?")) {
+                    events.add(SimpleConditionEvent.violated(method, method.getFullName()));
+                }
+            }
+        };
+    }
+
+    private static ArchCondition<JavaMethod> takeNoBoolean() {
+        return new ArchCondition<>("take no boolean") {
+            @Override
+            public void check(JavaMethod method, ConditionEvents events) {
+                if (method.getRawParameterTypes().stream()
+                        .anyMatch(type -> type.isEquivalentTo(boolean.class) || type.isEquivalentTo(Boolean.class))) {
+                    events.add(SimpleConditionEvent.violated(method, method.getFullName()));
+                }
+            }
+        };
+    }
+}
