@@ -71,7 +71,7 @@ public final class MaskPng {
      * @throws ImageException if the bytes are no image of one channel
      */
     public static Mask decode(byte[] png, int ignoreLabel) throws ImageException {
-        ChannelImage image = new ImageDecoder(ImageDecoder.DEFAULT_MAX_PIXELS).decodeChannel(png);
+        ChannelImage image = new ImageDecoder(ImageDecoder.LARGEST_MAX_PIXELS).decodeChannel(png);
         char[] labels = image.values();
         for (int i = 0; i < labels.length; i++) {
             if (labels[i] == ignoreLabel) {
