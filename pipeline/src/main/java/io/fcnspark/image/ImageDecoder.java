@@ -26,8 +26,8 @@ public final class ImageDecoder {
     private static final List<ImageFormat> FORMATS = List.of(
             new JpegFormat(), new PngFormat(), new WebpFormat(), new TiffFormat(), new GifFormat(), new BmpFormat());
 
-    /** Arrays of Java have fewer than 2^31 bytes. */
-    private static final long MOST_PIXELS = (Integer.MAX_VALUE - 8) / 3;
+    /** The largest limit: Java's arrays have fewer than 2^31 bytes. */
+    public static final long LARGEST_MAX_PIXELS = (Integer.MAX_VALUE - 8) / 3;
 
     private final long maxPixels;
 
@@ -37,9 +37,9 @@ public final class ImageDecoder {
      * @param maxPixels images of more pixels are refused by what their header says, before memory is taken for them
      */
     public ImageDecoder(long maxPixels) {
-        if (maxPixels < 1 || maxPixels > MOST_PIXELS) {
+        if (maxPixels < 1 || maxPixels > LARGEST_MAX_PIXELS) {
             throw new IllegalArgumentException(
-                    "a limit of %d pixels: expected 1 to %d".formatted(maxPixels, MOST_PIXELS));
+                    "a limit of %d pixels: expected 1 to %d".formatted(maxPixels, LARGEST_MAX_PIXELS));
         }
         this.maxPixels = maxPixels;
     }
@@ -153,7 +153,8 @@ public final class ImageDecoder {
         String message = reason(failure).toLowerCase(Locale.ROOT);
         boolean unsupported = failure instanceof UnsupportedOperationException
                 || message.contains("unsupported")
-                || message.contains("not supported");
+                || message.contains("not supported")
+                || message.contains("unknown tiff compression");
         return unsupported ? Code.UNSUPPORTED : Code.TRUNCATED;
     }
 }

@@ -173,6 +173,15 @@ class ImageDecoderErrorsTest {
         byte[] arithmetic = resource("444.jpg");
         arithmetic[frame + 1] = (byte) 0xc9;
         assertThat(failure(arithmetic).code()).isEqualTo(Code.UNSUPPORTED);
+        byte[] zstandard = resource("rgb-lzw.tif");
+        int compression =
+                new String(zstandard, StandardCharsets.ISO_8859_1).indexOf("\u0003\u0001\u0003\0\u0001\0\0\0\u0005");
+        zstandard[compression + 8] = 0x50;
+        zstandard[compression + 9] = (byte) 0xc3;
+        assertThat(failure(zstandard))
+                .hasMessageContaining("50000")
+                .extracting(ImageException::code)
+                .isEqualTo(Code.UNSUPPORTED);
         assertThat(failure(pngHeader(10, 10, 7, 2)).code()).isEqualTo(Code.UNSUPPORTED);
     }
 
