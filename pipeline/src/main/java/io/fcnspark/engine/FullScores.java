@@ -35,10 +35,10 @@ final class FullScores implements ScoreRows {
     }
 
     @Override
-    public void row(int y, float[] row) {
+    public void row(int y, float[][] row) {
         for (int c = 0; c < scores.channels(); c++) {
             int start = ((index * scores.channels() + c) * scores.height() + y) * scores.width();
-            values.get(start, row, c * width, width);
+            values.get(start, row[c], 0, width);
         }
     }
 }

@@ -14,7 +14,7 @@ interface ScoreRows {
      * Computes the scores of one row.
      *
      * @param y from 0; quickest when asked for in ascending order
-     * @param scores receives {@code classes * width} values, class by class
+     * @param scores receives the scores: an array of {@code width} values for each class
      */
-    void row(int y, float[] scores);
+    void row(int y, float[][] scores);
 }

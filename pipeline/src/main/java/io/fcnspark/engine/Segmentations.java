@@ -39,8 +39,8 @@ final class Segmentations {
 
     private void readRows() throws NonFiniteScoreException {
         int width = rows.width();
-        float[] scores = new float[Math.multiplyExact(rows.classes(), width)];
-        SoftmaxRow softmax = new SoftmaxRow(rows.classes(), width);
+        float[][] scores = new float[rows.classes()][width];
+        SoftmaxRow softmax = new SoftmaxRow(width);
         for (int y = 0; y < rows.height(); y++) {
             rows.row(y, scores);
             softmax.read(scores, labels, y * width);

@@ -29,8 +29,8 @@ final class UpsampledScores implements ScoreRows {
 
     private final float[][] weights;
 
-    /** Stretched coarse rows; row i is at {@code i % length}. */
-    private final float[][] stretched;
+    /** Stretched coarse rows by class; row i is at {@code i % length}. */
+    private final float[][][] stretched;
 
     private final int[] stretchedRow;
     private final float[] coarseRow;
@@ -57,7 +57,7 @@ final class UpsampledScores implements ScoreRows {
         this.columns = new int[taps][width];
         this.weights = new float[taps][width];
         fillColumns(kernel.horizontal());
-        this.stretched = new float[taps][coarse.channels() * width];
+        this.stretched = new float[taps][coarse.channels()][width];
         this.stretchedRow = new int[taps];
         Arrays.fill(stretchedRow, -1);
         this.coarseRow = new float[coarse.width()];
@@ -94,45 +94,49 @@ final class UpsampledScores implements ScoreRows {
     }
 
     @Override
-    public void row(int y, float[] scores) {
-        int size = classes() * width;
-        Arrays.fill(scores, 0, size, 0);
+    public void row(int y, float[][] scores) {
+        for (float[] score : scores) {
+            Arrays.fill(score, 0);
+        }
         int position = start + y;
         int last = position / stride;
         for (int row = Math.max(0, last - stretched.length + 1); row <= Math.min(last, coarse.height() - 1); row++) {
             int k = position - row * stride;
             if (k < vertical.length) {
-                addScaled(stretch(row), vertical[k], scores, size);
+                float[][] contribution = stretch(row);
+                for (int c = 0; c < scores.length; c++) {
+                    addScaled(contribution[c], vertical[k], scores[c]);
+                }
             }
         }
     }
 
-    private static void addScaled(float[] values, float factor, float[] sums, int size) {
-        for (int i = 0; i < size; i++) {
+    private static void addScaled(float[] values, float factor, float[] sums) {
+        for (int i = 0; i < sums.length; i++) {
             sums[i] += factor * values[i];
         }
     }
 
-    private float[] stretch(int row) {
+    private float[][] stretch(int row) {
         int slot = row % stretched.length;
-        float[] result = stretched[slot];
+        float[][] result = stretched[slot];
         if (stretchedRow[slot] != row) {
-            for (int c = 0; c < classes(); c++) {
+            for (int c = 0; c < result.length; c++) {
                 values.get(((index * classes() + c) * coarse.height() + row) * coarse.width(), coarseRow);
-                stretch(result, c * width);
+                stretchRow(result[c]);
             }
             stretchedRow[slot] = row;
         }
         return result;
     }
 
-    private void stretch(float[] result, int from) {
-        Arrays.fill(result, from, from + width, 0);
+    private void stretchRow(float[] result) {
+        Arrays.fill(result, 0);
         for (int tap = 0; tap < columns.length; tap++) {
             int[] column = columns[tap];
             float[] weight = weights[tap];
             for (int x = 0; x < width; x++) {
-                result[from + x] += weight[x] * coarseRow[column[x]];
+                result[x] += weight[x] * coarseRow[column[x]];
             }
         }
     }

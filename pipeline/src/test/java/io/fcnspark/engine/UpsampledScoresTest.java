@@ -51,13 +51,12 @@ class UpsampledScoresTest {
         coarse.putInto(maps.values().position(CLASSES * coarseHeight * coarseWidth));
         UpsampledScores rows = new UpsampledScores(
                 maps, 1, width, height, SeparableKernel.of(weight).orElseThrow(), upsampling, crop);
-        float[] row = new float[CLASSES * width];
+        float[][] row = new float[CLASSES][width];
         for (int y = 0; y < height; y++) {
             rows.row(y, row);
             for (int c = 0; c < CLASSES; c++) {
                 for (int x = 0; x < width; x++) {
-                    assertThat((double) row[c * width + x])
-                            .isCloseTo(expected.at(c, y + offset, x + offset), within(1e-5));
+                    assertThat((double) row[c][x]).isCloseTo(expected.at(c, y + offset, x + offset), within(1e-5));
                 }
             }
         }
