@@ -7,6 +7,7 @@ import io.fcnspark.engine.RunnerOptions;
 import io.fcnspark.network.Fcn;
 import io.fcnspark.weights.Weights;
 import java.util.Arrays;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -15,6 +16,7 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.memory.MemoryWorkspaceManager;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
@@ -28,6 +30,7 @@ import org.nd4j.nativeblas.NativeOpsHolder;
 final class Dl4jRunner implements NetworkRunner {
     private final ExecutorService thread = Executors.newSingleThreadExecutor(Dl4jRunner::thread);
     private final ComputationGraph graph;
+    private final INDArray parameters;
 
     Dl4jRunner(Fcn network, Weights weights, RunnerOptions options) {
         this.graph = new ComputationGraph(FcnGraphs.builder(
@@ -38,10 +41,10 @@ final class Dl4jRunner implements NetworkRunner {
                         options.outputLayer())
                 .build());
         try {
-            onThread(() -> {
+            this.parameters = onThread(() -> {
                 Nd4j.getBackend(); // Loads the natives, which NativeOpsHolder needs.
                 NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(options.threads());
-                FcnGraphs.initialise(graph, network, weights);
+                return FcnGraphs.initialise(graph, network, weights);
             });
         } catch (RuntimeException | Error e) {
             thread.shutdown();
@@ -58,7 +61,7 @@ final class Dl4jRunner implements NetworkRunner {
     @Override
     public void run(FeatureMaps data, FeatureMaps result) {
         try {
-            onThread(() -> runHere(data, result));
+            onThread(Executors.callable(() -> runHere(data, result)));
         } catch (RuntimeException | OutOfMemoryError e) {
             throw new EngineException(
                     "DL4J failed on %d images of %dx%d pixels: %s"
@@ -85,23 +88,26 @@ final class Dl4jRunner implements NetworkRunner {
     @Override
     public void close() {
         if (!thread.isShutdown()) {
-            onThread(() -> {
-                graph.close();
-                Nd4j.getWorkspaceManager().destroyAllWorkspacesForCurrentThread();
-            });
+            onThread(Executors.callable(this::release));
             thread.shutdown();
         }
     }
 
+    /** What {@link ComputationGraph#close} does, without its full garbage collections. */
+    private void release() {
+        parameters.close();
+        MemoryWorkspaceManager workspaces = Nd4j.getWorkspaceManager();
+        workspaces.getAllWorkspacesForCurrentThread().forEach(workspaces::destroyWorkspace);
+    }
+
     /** Waits even if interrupted: the caller may use its buffers again as soon as this returns. */
-    private void onThread(Runnable work) {
-        Future<?> result = thread.submit(work);
+    private <T> T onThread(Callable<T> work) {
+        Future<T> result = thread.submit(work);
         boolean interrupted = false;
         try {
             while (true) {
                 try {
-                    result.get();
-                    return;
+                    return result.get();
                 } catch (InterruptedException e) {
                     interrupted = true;
                 }

@@ -94,19 +94,26 @@ public final class FcnGraphs {
      *
      * @param graph of {@link #builder}, with data type {@code FLOAT}, not initialised yet
      * @param weights the network's tensors; may be memory-mapped, and are not needed afterwards
+     * @return all parameters, {@code [1, count]}, or empty if there are none; closing it frees them
      */
-    public static void initialise(ComputationGraph graph, Fcn network, Weights weights) {
+    public static INDArray initialise(ComputationGraph graph, Fcn network, Weights weights) {
         long count = network.layers().stream()
                 .filter(layer -> isPartOf(graph, layer))
                 .flatMap(layer -> Fcn.parameters(layer).stream())
                 .mapToLong(Parameter::size)
                 .sum();
-        graph.init(count == 0 ? null : Nd4j.createUninitialized(DataType.FLOAT, 1, count), false);
+        if (count == 0) {
+            graph.init();
+            return Nd4j.empty(DataType.FLOAT);
+        }
+        INDArray parameters = Nd4j.createUninitialized(DataType.FLOAT, 1, count);
+        graph.init(parameters, false);
         for (Layer layer : network.layers()) {
             if (isPartOf(graph, layer)) {
                 Fcn.parameters(layer).forEach(parameter -> copy(graph, layer, parameter, weights));
             }
         }
+        return parameters;
     }
 
     private static boolean isPartOf(ComputationGraph graph, Layer layer) {
