@@ -33,7 +33,14 @@ import picocli.CommandLine.ScopeType;
             "Exit codes: 0 done, 1 internal error, 2 usage, 3 bad input, model or environment,",
             "4 done but over the reject rate, 5 done but a quality gate failed."
         },
-        subcommands = {Label.class, Evaluate.class, CommandLine.HelpCommand.class})
+        subcommands = {
+            Label.class,
+            Evaluate.class,
+            Inspect.class,
+            Init.class,
+            Scenes.class,
+            CommandLine.HelpCommand.class
+        })
 public final class Fcn {
     @Option(
             names = "--verbose",
