@@ -36,6 +36,12 @@ final class SparkSessions {
                 Path.of(System.getProperty("java.io.tmpdir"), "fcn-spark-warehouse")
                         .toUri()
                         .toString());
+        // As many as can run at once, and no more: each costs milliseconds even if it has nothing to do.
+        conf.setIfMissing(
+                "spark.sql.shuffle.partitions",
+                Integer.toString(2 * Runtime.getRuntime().availableProcessors()));
+        // How often progress is told.
+        conf.setIfMissing("spark.executor.heartbeatInterval", "5s");
         // Renaming on S3 is copying: the magic committer uploads to the final place instead.
         conf.setIfMissing("spark.hadoop.fs.s3a.committer.name", "magic");
         conf.setIfMissing(

@@ -219,11 +219,14 @@ public final class LabelImages {
         Dataset<Row> remaining = table.withoutDone(images, run.model()).persist(StorageLevel.DISK_ONLY());
         long total = remaining.count();
         LOG.info(
-                "{} images listed, {} of them to label with {}; engine {}",
+                "{} images listed, {} of them to label with {}, {} on {} in {}",
                 listed,
                 total,
                 run.model(),
-                chosen.reason());
+                chosen.engine(),
+                chosen.device(),
+                chosen.precision());
+        LOG.debug("engine: {}", chosen.reason());
 
         LabelPartition partition = new LabelPartition(
                 shipped,

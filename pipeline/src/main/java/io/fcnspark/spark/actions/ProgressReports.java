@@ -12,7 +12,7 @@ import org.apache.spark.util.LongAccumulator;
 
 /** Tells a listener every few seconds how far a run is, until it is closed. */
 final class ProgressReports {
-    private static final int SECONDS = 5;
+    private static final int INTERVAL_SECONDS = 10;
 
     private final JavaSparkContext context;
     private final DoneCounter counter;
@@ -31,8 +31,8 @@ final class ProgressReports {
         reports = timer.scheduleAtFixedRate(
                 () -> listener.accept(
                         new LabelProgress(counter.count(), total, Duration.between(start, Instant.now()))),
-                SECONDS,
-                SECONDS,
+                INTERVAL_SECONDS,
+                INTERVAL_SECONDS,
                 TimeUnit.SECONDS);
     }
 

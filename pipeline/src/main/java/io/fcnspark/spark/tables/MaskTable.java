@@ -71,9 +71,6 @@ public final class MaskTable {
      * @param model identity of the model
      */
     public Dataset<Row> withoutDone(Dataset<Row> images, String model) {
-        if (!exists()) {
-            return images;
-        }
         Dataset<Row> done = rows().filter(functions.col(MasksSchema.MODEL).equalTo(model))
                 .select(MasksSchema.IMAGE, MasksSchema.IMAGE_MODIFIED, MasksSchema.IMAGE_BYTES);
         Column same = same(images, done, MasksSchema.IMAGE)
