@@ -64,6 +64,9 @@ public final class Evaluate implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (json != null) {
+            JsonFile.requireFolder(json);
+        }
         try (SparkSession spark = SparkSessions.open("fcn evaluate")) {
             EvaluateMasks action =
                     EvaluateMasks.on(spark).masks(masks).truth(truth.root(), Usage.check(spec, truth::convention));

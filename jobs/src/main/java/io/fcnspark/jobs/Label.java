@@ -131,6 +131,9 @@ public final class Label implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (json != null) {
+            JsonFile.requireFolder(json);
+        }
         if (!(maxRejectRate >= 0 && maxRejectRate <= 1)) {
             throw new ParameterException(
                     spec.commandLine(), "--max-reject-rate is %s: expected 0 to 1".formatted(maxRejectRate));

@@ -1,0 +1,197 @@
+package io.fcnspark.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fcnspark.weights.Safetensors;
+import io.fcnspark.weights.Tensor;
+import io.fcnspark.weights.TensorSource;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The verbs {@code label} and {@code evaluate} as a user meets them, mistakes included. */
+class LabelTest {
+    @TempDir
+    private static Path shared;
+
+    private static Path street;
+    private static Path model;
+
+    @TempDir
+    private Path folder;
+
+    private StringWriter out;
+    private StringWriter err;
+
+    @BeforeAll
+    static void scenesAndModel() {
+        street = shared.resolve("street");
+        model = shared.resolve("model");
+        PrintWriter nowhere = new PrintWriter(new StringWriter());
+        assertThat(Fcn.run(
+                        nowhere, nowhere, "scenes", "--count", "4", "--size", "48x64", "--output", street.toString()))
+                .isZero();
+        assertThat(Fcn.run(
+                        nowhere,
+                        nowhere,
+                        "init",
+                        "--variant",
+                        "fcn8s",
+                        "--width",
+                        "0.03",
+                        "--labels",
+                        labels(),
+                        "--output",
+                        model.toString()))
+                .isZero();
+    }
+
+    @BeforeEach
+    void streams() {
+        out = new StringWriter();
+        err = new StringWriter();
+    }
+
+    private static String labels() {
+        return street.resolve("labels.json").toString();
+    }
+
+    private int fcn(String... arguments) {
+        return Fcn.run(new PrintWriter(out), new PrintWriter(err), arguments);
+    }
+
+    private int label(Path images, String... more) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "label", "--input", images.toString(), "--model", model.toString(), "--output", folder + "/out"));
+        arguments.addAll(List.of(more));
+        return fcn(arguments.toArray(String[]::new));
+    }
+
+    @Test
+    void labelsAndEvaluates() throws IOException {
+        int code = label(
+                street.resolve("images"),
+                "--truth",
+                street + "/labels",
+                "--labels",
+                labels(),
+                "--run-id",
+                "night",
+                "--json",
+                folder + "/run.json");
+        assertThat(code).as(err.toString()).isZero();
+        assertThat(out.toString())
+                .contains("4 images listed: 4 labelled, 0 rejected, 0 done before")
+                .contains("mean IU")
+                .contains("masks are in")
+                .contains("run night");
+        JsonNode run = new ObjectMapper().readTree(folder.resolve("run.json").toFile());
+        assertThat(run.fieldNames())
+                .toIterable()
+                .containsExactly(
+                        "run_id",
+                        "images",
+                        "labelled",
+                        "rejected",
+                        "rejects_by_code",
+                        "skipped",
+                        "seconds",
+                        "images_per_second",
+                        "model",
+                        "engine",
+                        "precision",
+                        "output",
+                        "metrics");
+
+        code = fcn(
+                "evaluate",
+                "--masks",
+                folder + "/out",
+                "--truth",
+                street + "/labels",
+                "--labels",
+                labels(),
+                "--json",
+                folder + "/metrics.json");
+        assertThat(code).as(err.toString()).isZero();
+        assertThat(new ObjectMapper().readTree(folder.resolve("metrics.json").toFile()))
+                .isEqualTo(run.get("metrics"));
+    }
+
+    @Test
+    void tooManyBadImagesEndInFourAfterTheGoodOnesAreWritten() throws IOException {
+        Path images = Files.createDirectories(folder.resolve("images"));
+        Files.copy(street.resolve("images/scene_000000.png"), images.resolve("good.png"));
+        Files.writeString(images.resolve("bad.jpg"), "no picture");
+        assertThat(label(images)).isEqualTo(4);
+        assertThat(out.toString()).contains("1 labelled, 1 rejected", "rejected as not-an-image: 1");
+        assertThat(err.toString()).contains("50.0 % of the images were rejected");
+
+        assertThat(label(images, "--max-reject-rate", "0.5", "--output", folder + "/other"))
+                .isZero();
+    }
+
+    @Test
+    void mistakesEndInTwoOrThreeAndSayWhatToDo() throws IOException {
+        Path images = street.resolve("images");
+        assertThat(label(images, "--model", folder + "/none")).isEqualTo(3);
+        assertThat(err.toString()).contains(folder + "/none", "there is no model", "model.json");
+        streams();
+        assertThat(label(images, "--engine", "torch")).isEqualTo(2);
+        assertThat(err.toString()).contains("unknown engine 'torch'", "onnxruntime", "dl4j");
+        streams();
+        assertThat(label(images, "--device", "gpu")).isEqualTo(3);
+        assertThat(err.toString()).contains("gpu").doesNotContain("\tat ");
+        streams();
+        assertThat(label(images, "--truth", street + "/labels", "--labels", "camvit"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("camvit", "camvid");
+        streams();
+        assertThat(label(images, "--truth", street + "/labels", "--labels", "camvid"))
+                .isEqualTo(3);
+        assertThat(err.toString()).contains("classes");
+        streams();
+        assertThat(label(folder.resolve("nowhere"))).isEqualTo(3);
+        assertThat(err.toString()).contains("nowhere", "no such folder or file");
+        streams();
+        assertThat(label(Files.createDirectories(folder.resolve("empty")))).isEqualTo(3);
+        assertThat(err.toString()).contains("no images under", "jpg");
+        streams();
+        Path file = Files.writeString(folder.resolve("file"), "");
+        assertThat(label(images, "--output", file + "/out")).isEqualTo(3);
+        assertThat(err.toString()).contains("cannot be written", "--output");
+        streams();
+        assertThat(label(images, "--max-reject-rate", "5")).isEqualTo(2);
+        assertThat(label(images, "--wave-images", "0")).isEqualTo(2);
+        assertThat(label(images, "--json", folder + "/no/such/run.json", "--output", folder + "/out2"))
+                .isEqualTo(3);
+    }
+
+    @Test
+    void aWeightOfTheWrongShapeIsNamed() throws IOException {
+        Path broken = Files.createDirectories(folder.resolve("broken"));
+        Map<String, Tensor> tensors = new LinkedHashMap<>(
+                Safetensors.read(model.resolve("weights.safetensors")).weights().tensors());
+        tensors.put("score_fr.bias", Tensor.of(List.of(3), new float[3]));
+        List<TensorSource> sources = tensors.entrySet().stream()
+                .map(entry -> TensorSource.of(entry.getKey(), entry.getValue()))
+                .toList();
+        Safetensors.write(broken.resolve("weights.safetensors"), Map.of(), sources);
+        Files.copy(model.resolve("model.json"), broken.resolve("model.json"));
+        assertThat(label(street.resolve("images"), "--model", broken.toString()))
+                .isEqualTo(3);
+        assertThat(err.toString()).contains("score_fr.bias", "[3]", "expected").doesNotContain("\tat ");
+    }
+}
