@@ -25,12 +25,19 @@ import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.params.DefaultParamInitializer;
+import org.deeplearning4j.util.CrashReportingUtil;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Networks as DL4J graphs. Vertices have the names of the network's layers; arrays are {@code [N, C, H, W]}. */
 public final class FcnGraphs {
+    static {
+        // DL4J would answer a lack of memory by writing a report into the working directory, with a library that is
+        // left out.
+        CrashReportingUtil.crashDumpsEnabled(false);
+    }
+
     private FcnGraphs() {}
 
     /**
