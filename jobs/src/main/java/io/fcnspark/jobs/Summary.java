@@ -22,7 +22,7 @@ final class Summary {
     /** A line of progress. */
     void print(LabelProgress progress) {
         line(
-                "%,d of %,d images (%.0f %%), %.1f images/s, %s left",
+                "%,d of %,d images (%.0f %%), %.2f images/s, %s left",
                 progress.done(),
                 progress.total(),
                 100.0 * progress.done() / Math.max(1, progress.total()),

@@ -1,7 +1,7 @@
 package io.fcnspark.engine;
 
+import io.fcnspark.weights.DiagonalKernel;
 import io.fcnspark.weights.Tensor;
-import java.nio.FloatBuffer;
 import java.util.Optional;
 
 /**
@@ -18,31 +18,8 @@ record SeparableKernel(float[] vertical, float[] horizontal) {
      * @param weight {@code [classes, classes, k, k]}
      */
     static Optional<SeparableKernel> of(Tensor weight) {
-        return sharedKernel(weight)
+        return DiagonalKernel.shared(weight)
                 .flatMap(kernel -> factorise(kernel, weight.shape().get(2)));
-    }
-
-    /** The k x k kernel by which each class is upsampled, if it is the same for all classes and no class enters another. */
-    static Optional<float[]> sharedKernel(Tensor weight) {
-        int classes = weight.shape().get(0);
-        int area = weight.shape().get(2) * weight.shape().get(3);
-        if (weight.shape().get(1) != classes) {
-            return Optional.empty();
-        }
-        FloatBuffer values = weight.floats();
-        float[] kernel = new float[area];
-        values.get(0, kernel);
-        for (int from = 0; from < classes; from++) {
-            for (int to = 0; to < classes; to++) {
-                int start = (from * classes + to) * area;
-                for (int i = 0; i < area; i++) {
-                    if (values.get(start + i) != (from == to ? kernel[i] : 0)) {
-                        return Optional.empty();
-                    }
-                }
-            }
-        }
-        return Optional.of(kernel);
     }
 
     private static Optional<SeparableKernel> factorise(float[] kernel, int size) {

@@ -120,9 +120,9 @@ public final class ImageListing {
     private Dataset<Row> entries(Path list) {
         Dataset<Row> entries =
                 switch (ending(list.getName())) {
-                    case "csv" -> spark.read().option("header", true).csv(escaped(list));
-                    case "parquet" -> spark.read().parquet(escaped(list));
-                    default -> spark.read().text(escaped(list)).withColumnRenamed("value", MasksSchema.IMAGE);
+                    case "csv" -> spark.read().option("header", true).csv(globEscaped(list));
+                    case "parquet" -> spark.read().parquet(globEscaped(list));
+                    default -> spark.read().text(globEscaped(list)).withColumnRenamed("value", MasksSchema.IMAGE);
                 };
         if (!List.of(entries.columns()).contains(MasksSchema.IMAGE)) {
             throw new BadInputException(
@@ -140,8 +140,8 @@ public final class ImageListing {
         return dataset(files);
     }
 
-    /** Spark reads a path as a glob; a name with such characters has to be escaped. */
-    static String escaped(Path path) {
+    /** A path for those that take a glob, as Spark does: matches that path alone, whatever characters it has. */
+    static String globEscaped(Path path) {
         return path.toString().replaceAll("([\\\\*?\\[\\]{}])", "\\\\$1");
     }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
@@ -24,27 +25,30 @@ public final class MaskTable {
     private final Path output;
     private final Path masks;
 
-    private MaskTable(SparkSession spark, Path output) {
+    private MaskTable(SparkSession spark, Path output, Path masks) {
         this.spark = spark;
         this.output = output;
-        this.masks = new Path(output, FOLDER);
+        this.masks = masks;
     }
 
     /** The table under an output folder, which need not exist yet. */
     public static MaskTable under(SparkSession spark, String output) {
-        return new MaskTable(spark, new Path(output));
+        return new MaskTable(spark, new Path(output), new Path(output, FOLDER));
     }
 
     /** The table of which the output folder or the table's own folder is given. */
     public static MaskTable at(SparkSession spark, String uri) {
         Path path = new Path(uri);
-        return new MaskTable(spark, path.getName().equals(FOLDER) ? path.getParent() : path);
+        MaskTable itself = new MaskTable(spark, path.getParent(), path);
+        return itself.exists() ? itself : under(spark, uri);
     }
 
     /** Whether anything has been written to it. */
     public boolean exists() {
         try {
-            return fileSystem().exists(masks);
+            FileStatus[] partitions =
+                    fileSystem().globStatus(new Path(ImageListing.globEscaped(masks), MasksSchema.RUN_DATE + "=*"));
+            return partitions != null && partitions.length > 0;
         } catch (IOException e) {
             throw new BadInputException("%s cannot be read: %s".formatted(masks, ImageListing.reason(e)), e);
         }
@@ -59,7 +63,7 @@ public final class MaskTable {
     public Dataset<Row> rows() {
         // The schema is known: files need not be opened to learn it.
         return exists()
-                ? spark.read().schema(MasksSchema.SCHEMA).parquet(ImageListing.escaped(masks))
+                ? spark.read().schema(MasksSchema.SCHEMA).parquet(ImageListing.globEscaped(masks))
                 : spark.createDataFrame(List.of(), MasksSchema.SCHEMA);
     }
 
