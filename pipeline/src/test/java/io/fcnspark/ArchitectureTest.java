@@ -38,6 +38,7 @@ class ArchitectureTest {
             Map.entry("network", Set.of()),
             // A bundle says what its classes are and what the network was trained to see.
             Map.entry("weights", Set.of("network", "labels", "image")),
+            Map.entry("weights.formats", Set.of("weights", "network", "labels", "image")),
             Map.entry("metrics", Set.of("labels")),
             Map.entry("scenes", Set.of("image", "labels")),
             Map.entry("engine", Set.of("network", "weights", "image", "labels")),
@@ -59,6 +60,7 @@ class ArchitectureTest {
                             "engine.onednn",
                             "metrics",
                             "weights",
+                            "weights.formats",
                             "network",
                             "labels",
                             "image")));

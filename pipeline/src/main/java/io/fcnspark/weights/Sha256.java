@@ -10,7 +10,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** A SHA-256 that bytes are added to bit by bit. */
-final class Sha256 {
+public final class Sha256 {
     private static final int CHUNK = 1 << 20;
 
     private final MessageDigest digest;
@@ -24,7 +24,7 @@ final class Sha256 {
     }
 
     /** The hash of a file's bytes, 64 hex digits in lower case. */
-    static String of(Path file) throws IOException {
+    public static String of(Path file) throws IOException {
         Sha256 hash = new Sha256();
         byte[] chunk = new byte[CHUNK];
         try (InputStream in = Files.newInputStream(file)) {

@@ -1,0 +1,188 @@
+package io.fcnspark.weights.formats;
+
+import com.google.protobuf.WireFormat;
+import io.fcnspark.weights.ModelException;
+import io.fcnspark.weights.Safetensors;
+import io.fcnspark.weights.Tensor;
+import io.fcnspark.weights.formats.WeightFile.Multiplication;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** How a file is laid out, found from its bytes: some formats have more than one layout. */
+enum Container {
+    SAFETENSORS(WeightFormat.SAFETENSORS),
+    HDF5(WeightFormat.KERAS),
+    NPY(WeightFormat.NUMPY),
+    NPZ(WeightFormat.NUMPY),
+    TORCH_ZIP(WeightFormat.TORCH),
+    TORCH_LEGACY(WeightFormat.TORCH),
+    NET_PARAMETER(WeightFormat.CAFFE),
+    MODEL_PROTO(WeightFormat.ONNX);
+
+    private static final byte[] ZIP = {'P', 'K', 3, 4};
+    private static final byte PICKLE = (byte) 0x80;
+
+    /** HDF5 may begin at byte 0, 512, 1024, 2048, … */
+    private static final int FIRST_HDF5_USER_BLOCK = 512;
+
+    /** Longest header of a safetensors file. */
+    private static final long MAX_JSON = 100_000_000;
+
+    private static final String EXPECTED =
+            "expected a .caffemodel, a .pth of torch.save, .safetensors, Keras .h5, NumPy .npz or .npy, or .onnx: check that the download is complete and no web page";
+
+    private final WeightFormat format;
+
+    Container(WeightFormat format) {
+        this.format = format;
+    }
+
+    WeightFormat format() {
+        return format;
+    }
+
+    /**
+     * Tells the layout of a file.
+     *
+     * @throws ModelException if it is none of these
+     */
+    static Container of(SourceFile file) throws IOException {
+        if (file.size() == 0) {
+            throw file.damaged("is empty");
+        }
+        byte[] start = file.bytes(0, (int) Math.min(16, file.size())).array();
+        if (startsWith(start, TorchReader.LEGACY_MAGIC)) {
+            return TORCH_LEGACY;
+        }
+        if (startsWith(start, NumpyReader.MAGIC)) {
+            return NPY;
+        }
+        if (isHdf5(file)) {
+            return HDF5;
+        }
+        if (startsWith(start, ZIP)) {
+            return zip(file);
+        }
+        if (start.length > Long.BYTES
+                && start[Long.BYTES] == '{'
+                && Long.compareUnsigned(
+                                ByteBuffer.wrap(start)
+                                        .order(ByteOrder.LITTLE_ENDIAN)
+                                        .getLong(),
+                                MAX_JSON)
+                        <= 0) {
+            return SAFETENSORS;
+        }
+        if (start[0] == PICKLE) {
+            throw file.failure("is a bare Python pickle, which no tool publishes weights in", TorchReader.REMEDY);
+        }
+        return protobuf(file);
+    }
+
+    /** Reads a file that has this layout. */
+    WeightFile read(SourceFile file) throws IOException {
+        return switch (this) {
+            case SAFETENSORS -> {
+                Safetensors content = Safetensors.read(file.path());
+                yield new WeightFile(file.path(), format, content.weights().tensors(), List.of(), content.metadata());
+            }
+            case HDF5 -> weights(file, format, KerasReader.read(file));
+            case NPY -> weights(file, format, NumpyReader.readDictionary(file));
+            case NPZ -> weights(file, format, NumpyReader.readArchive(file));
+            case TORCH_ZIP -> weights(file, format, TorchReader.readZip(file));
+            case TORCH_LEGACY -> weights(file, format, TorchReader.readLegacy(file));
+            case NET_PARAMETER -> weights(file, format, CaffeReader.read(file));
+            case MODEL_PROTO -> onnx(file);
+        };
+    }
+
+    private static WeightFile weights(SourceFile file, WeightFormat format, Map<String, Tensor> tensors) {
+        return new WeightFile(file.path(), format, tensors, List.of(), Map.of());
+    }
+
+    private static WeightFile onnx(SourceFile file) throws IOException {
+        OnnxReader.Graph graph = OnnxReader.read(file);
+        Map<String, Tensor> tensors = new LinkedHashMap<>(graph.initializers());
+        List<Multiplication> multiplications = new ArrayList<>();
+        for (OnnxReader.Node node : graph.nodes()) {
+            boolean convolution = node.operator().equals("Conv");
+            if ((!convolution && !node.operator().equals("Gemm"))
+                    || node.inputs().size() < 3) {
+                continue;
+            }
+            String weight = node.inputs().get(1);
+            if (!convolution && node.transB() == 0) {
+                tensors.computeIfPresent(
+                        weight,
+                        (name, tensor) -> tensor.shape().size() == 2
+                                ? Strided.transpose(tensor, 1, 0).toTensor()
+                                : tensor);
+            }
+            multiplications.add(new Multiplication(weight, node.inputs().get(2)));
+        }
+        return new WeightFile(file.path(), WeightFormat.ONNX, tensors, multiplications, graph.metadata());
+    }
+
+    private static boolean startsWith(byte[] bytes, byte[] prefix) {
+        return bytes.length >= prefix.length && Arrays.equals(bytes, 0, prefix.length, prefix, 0, prefix.length);
+    }
+
+    private static boolean isHdf5(SourceFile file) throws IOException {
+        int length = KerasReader.MAGIC.length;
+        for (long offset = 0;
+                offset <= file.size() - length;
+                offset = offset == 0 ? FIRST_HDF5_USER_BLOCK : 2 * offset) {
+            if (Arrays.equals(file.bytes(offset, length).array(), KerasReader.MAGIC)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static Container zip(SourceFile file) throws IOException {
+        List<String> names = ZipContents.open(file).names();
+        if (names.stream().anyMatch(name -> name.endsWith("/data.pkl"))) {
+            return TORCH_ZIP;
+        }
+        if (!names.isEmpty() && names.stream().allMatch(name -> name.endsWith(NumpyReader.EXTENSION))) {
+            return NPZ;
+        }
+        throw file.failure("is a zip archive, but neither of torch.save nor of numpy.savez", EXPECTED);
+    }
+
+    /**
+     * Tells the two protobuf formats apart by the fields of their outermost message: an ONNX model has its graph in 7; a Caffe
+     * net its layers in 2 or 100, and in 7 a flag.
+     */
+    private static Container protobuf(SourceFile file) throws IOException {
+        boolean[] graph = {false};
+        boolean[] layers = {false};
+        try {
+            ProtobufWalk.through(file, walk -> (field, wireType) -> {
+                boolean message = wireType == WireFormat.WIRETYPE_LENGTH_DELIMITED;
+                graph[0] |= message && field == 7;
+                layers[0] |= message && (field == 2 || field == 100);
+                walk.skip();
+            });
+        } catch (ModelException e) {
+            // What breaks off behind a layer or a graph is a damaged file of that format, and its reader says so.
+            if (!graph[0] && !layers[0]) {
+                throw unknown(file, e);
+            }
+        }
+        if (!graph[0] && !layers[0]) {
+            throw unknown(file, null);
+        }
+        return graph[0] ? MODEL_PROTO : NET_PARAMETER;
+    }
+
+    private static ModelException unknown(SourceFile file, ModelException cause) {
+        return new ModelException("%s: is in no known format of weights; %s".formatted(file.path(), EXPECTED), cause);
+    }
+}

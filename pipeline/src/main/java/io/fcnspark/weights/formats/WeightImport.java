@@ -1,0 +1,342 @@
+package io.fcnspark.weights.formats;
+
+import io.fcnspark.image.Preprocessing;
+import io.fcnspark.network.Backbone;
+import io.fcnspark.network.Fcn;
+import io.fcnspark.network.Geometry;
+import io.fcnspark.network.Layer;
+import io.fcnspark.network.Parameter;
+import io.fcnspark.network.Variant;
+import io.fcnspark.weights.ModelDescription;
+import io.fcnspark.weights.ModelDescriptionJson;
+import io.fcnspark.weights.ModelException;
+import io.fcnspark.weights.RandomWeights;
+import io.fcnspark.weights.RandomWeights.ScoreLayers;
+import io.fcnspark.weights.Sha256;
+import io.fcnspark.weights.Tensor;
+import io.fcnspark.weights.TensorSource;
+import io.fcnspark.weights.formats.ImportedModel.Contents;
+import io.fcnspark.weights.formats.Naming.Scheme;
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Makes a model from a file of weights: finds VGG16's layers or those of a complete FCN under the names that the file gives
+ * them, compares both sides, and brings every tensor into the network's layout.
+ *
+ * <p>A file of full size, 550 MB, takes less than 30 MB of heap and a few seconds. Where values must change their order, as in
+ * Keras' files, one tensor at a time is also held outside the heap: at most fc6, 411 MB.
+ */
+public final class WeightImport {
+    /** Key of a file's metadata under which an export keeps the model's description, in JSON. */
+    public static final String MODEL_METADATA = "fcn-spark.model";
+
+    private static final String FC6_WEIGHT = "fc6.weight";
+    private static final String FC7_WEIGHT = "fc7.weight";
+    private static final String SCORE_BIAS = "score_fr.bias";
+
+    private final WeightFile file;
+    private final ImportRequest request;
+    private final Naming naming;
+    private final Optional<ModelDescription> exported;
+
+    private WeightImport(WeightFile file, ImportRequest request) {
+        this.file = file;
+        this.request = request;
+        this.naming = Naming.of(file);
+        this.exported = Optional.ofNullable(file.metadata().get(MODEL_METADATA))
+                .map(json -> ModelDescriptionJson.read(json, "%s: %s".formatted(file.path(), MODEL_METADATA)));
+    }
+
+    /**
+     * Reads a file. Its values are read when the model is saved.
+     *
+     * @throws ModelException if the file cannot be read, does not hold the layers of the variant with the shapes and classes
+     *     that were asked for, or does not tell its preprocessing; the message says what to do
+     */
+    public static ImportedModel read(Path path, ImportRequest request) {
+        WeightFormat format = request.format().orElseGet(() -> WeightFormat.detect(path));
+        return new WeightImport(format.read(path), request).model();
+    }
+
+    private ImportedModel model() {
+        Contents contents = contents();
+        Geometry geometry = geometry(contents);
+        if (contents == Contents.FCN) {
+            requireClasses();
+        }
+        requireVariantOfExport();
+        Fcn network = network(request.variant(), geometry);
+        requireNames(contents, network);
+        requireScales(network);
+
+        String sha256 = sha256();
+        Preprocessing preprocessing = preprocessing(contents, sha256);
+        return new ImportedModel(
+                contents,
+                request.variant(),
+                network.backbone(),
+                geometry,
+                request.classes(),
+                preprocessing,
+                provenance(contents, sha256),
+                tensors(contents, network));
+    }
+
+    private Contents contents() {
+        if (has("score_fr.weight")) {
+            return Contents.FCN;
+        }
+        boolean fullyConnected = has(FC6_WEIGHT)
+                && has(FC7_WEIGHT)
+                && !(TensorConversion.isVoid(tensor(FC6_WEIGHT)) && TensorConversion.isVoid(tensor(FC7_WEIGHT)));
+        return fullyConnected ? Contents.CLASSIFIER : Contents.FEATURES;
+    }
+
+    /** Weights belong to the geometry in which they were trained; those to be trained yet, to none. */
+    private Geometry geometry(Contents contents) {
+        Optional<Geometry> told = request.geometry().or(() -> exported.map(ModelDescription::geometry));
+        if (told.isPresent()) {
+            return told.get();
+        }
+        if (contents != Contents.FCN) {
+            return Geometry.SAME;
+        }
+        // Caffe's own, and pytorch-fcn, which converted them.
+        if (isCaffe() || file.format() == WeightFormat.TORCH) {
+            return Geometry.CAFFE;
+        }
+        throw new ModelException(
+                "%s: holds a complete FCN, but does not tell in which geometry it was trained; give --geometry caffe for weights that come from Caffe, --geometry same for others"
+                        .formatted(file.path()));
+    }
+
+    /** FCN-8s and FCN-8s at once have the same tensors, so an export's own word counts. */
+    private void requireVariantOfExport() {
+        exported.map(ModelDescription::variant)
+                .filter(variant -> variant != request.variant())
+                .ifPresent(variant -> {
+                    throw new ModelException("%s: is an export of %s, not of %s; give --variant %s"
+                            .formatted(file.path(), variant, request.variant(), variant));
+                });
+    }
+
+    /** The network for the backbone in the file, of which the widest layer tells the width. */
+    private Fcn network(Variant variant, Geometry geometry) {
+        Backbone backbone = exported.map(ModelDescription::backbone).orElseGet(() -> {
+            double width = has("fc7.bias") ? size("fc7.bias") / 4096.0 : size("conv5_3.bias") / 512.0;
+            try {
+                return Backbone.vgg16(width);
+            } catch (IllegalArgumentException e) {
+                throw new ModelException(
+                        "%s: %s; VGG16 has 512 channels in conv5_3 and 4096 in fc7"
+                                .formatted(file.path(), e.getMessage()),
+                        e);
+            }
+        });
+        return Fcn.of(variant, backbone, request.classes().size(), geometry);
+    }
+
+    private void requireClasses() {
+        int found = size(SCORE_BIAS);
+        if (found != request.classes().size()) {
+            throw new ModelException(
+                    "%s: tensor '%s' is for %d classes, but '%s' has %d; give --labels with the classes that the network was trained for"
+                            .formatted(
+                                    file.path(),
+                                    naming.name(SCORE_BIAS),
+                                    found,
+                                    request.classes().name(),
+                                    request.classes().size()));
+        }
+    }
+
+    /** Compares names on both sides: all that is needed must be there, and nothing else but a classifier's last layer. */
+    private void requireNames(Contents contents, Fcn network) {
+        Set<String> expected = expected(contents, network);
+        Set<String> missing = new LinkedHashSet<>(expected);
+        missing.removeAll(file.tensors().keySet());
+        Set<String> surplus = surplus(contents, expected);
+        if (missing.isEmpty() && surplus.isEmpty()) {
+            return;
+        }
+        String hint = Arrays.stream(Variant.values())
+                .filter(other -> contents == Contents.FCN && fits(network(other, network.geometry())))
+                .findFirst()
+                .map("the file holds %s: give --variant %<s"::formatted)
+                .orElse("name a file of VGG16 or of this variant");
+        throw new ModelException(
+                "%s: does not hold what %s needs (read as %s, names: %s): missing %s; not part of it %s; %s"
+                        .formatted(
+                                file.path(),
+                                request.variant(),
+                                contents,
+                                naming.scheme(),
+                                Listing.of(missing),
+                                Listing.of(surplus),
+                                hint));
+    }
+
+    private boolean fits(Fcn network) {
+        Set<String> expected = expected(Contents.FCN, network);
+        return file.tensors().keySet().containsAll(expected)
+                && surplus(Contents.FCN, expected).isEmpty();
+    }
+
+    private Set<String> expected(Contents contents, Fcn network) {
+        Set<String> names = new LinkedHashSet<>();
+        parameters(contents, network).forEach(parameter -> names.add(naming.name(parameter.name())));
+        if (contents == Contents.FCN && isCaffe()) {
+            scales(network).forEach(scale -> names.add(scaleBlob(scale)));
+        }
+        return names;
+    }
+
+    private Set<String> surplus(Contents contents, Set<String> expected) {
+        Set<String> surplus = new TreeSet<>(file.tensors().keySet());
+        if (file.format() == WeightFormat.ONNX) {
+            // A graph also has constants that are no weights.
+            Set<String> used = new LinkedHashSet<>();
+            file.multiplications().forEach(node -> used.addAll(List.of(node.weight(), node.bias())));
+            surplus.retainAll(used);
+        }
+        surplus.removeAll(expected);
+        surplus.removeIf(naming::isOtherHead);
+        if (contents != Contents.FCN) {
+            for (String layer : List.of("fc6", "fc7", Naming.CLASSIFIER_HEAD)) {
+                if (contents == Contents.FEATURES || layer.equals(Naming.CLASSIFIER_HEAD)) {
+                    surplus.remove(naming.name(layer + ".weight"));
+                    surplus.remove(naming.name(layer + ".bias"));
+                }
+            }
+        }
+        return surplus;
+    }
+
+    /** The network's parameters that the file must have. */
+    private static List<Parameter> parameters(Contents contents, Fcn network) {
+        return network.parameters().stream()
+                .filter(parameter -> switch (contents) {
+                    case FCN -> true;
+                    case CLASSIFIER ->
+                        parameter.name().startsWith("conv") || parameter.name().startsWith("fc");
+                    case FEATURES -> parameter.name().startsWith("conv");
+                })
+                .toList();
+    }
+
+    private boolean isCaffe() {
+        return naming.scheme() == Scheme.CAFFE || naming.scheme() == Scheme.CAFFE_SIFT_FLOW;
+    }
+
+    private static List<Layer.Scale> scales(Fcn network) {
+        return network.layers().stream()
+                .filter(Layer.Scale.class::isInstance)
+                .map(Layer.Scale.class::cast)
+                .toList();
+    }
+
+    private static String scaleBlob(Layer.Scale scale) {
+        return scale.name() + "[0]";
+    }
+
+    /** Caffe keeps the fixed factors of at-once nets as blobs, one value per channel; the network knows them itself. */
+    private void requireScales(Fcn network) {
+        for (Layer.Scale scale : scales(network)) {
+            Tensor blob = file.tensors().get(scaleBlob(scale));
+            if (blob == null) {
+                continue;
+            }
+            FloatBuffer values = blob.floats();
+            while (values.hasRemaining()) {
+                float value = values.get();
+                if (Math.abs(value - scale.factor()) > 1e-6 * scale.factor()) {
+                    throw new ModelException(
+                            "%s: tensor '%s' holds the value %s, expected the fixed factor %s of %s; this net was trained with other factors, which cannot be imported"
+                                    .formatted(
+                                            file.path(), scaleBlob(scale), value, scale.factor(), network.variant()));
+                }
+            }
+        }
+    }
+
+    private Preprocessing preprocessing(Contents contents, String sha256) {
+        if (request.preprocessing().isEmpty() && exported.isPresent()) {
+            return exported.get().preprocessing();
+        }
+        int outputs = has(SCORE_BIAS)
+                ? size(SCORE_BIAS)
+                : has(Naming.CLASSIFIER_HEAD + ".bias") ? size(Naming.CLASSIFIER_HEAD + ".bias") : 0;
+        Optional<PublishedPreprocessing> known =
+                PreprocessingChoice.known(sha256, file.format(), naming.scheme(), contents, outputs);
+        return PreprocessingChoice.choose(file.path(), naming.scheme(), request.preprocessing(), known);
+    }
+
+    private Map<String, String> provenance(Contents contents, String sha256) {
+        Map<String, String> provenance = new LinkedHashMap<>();
+        provenance.put("source", file.path().getFileName().toString());
+        provenance.put("source_sha256", sha256);
+        provenance.put("source_format", file.format().id());
+        provenance.put("source_names", naming.scheme().toString());
+        provenance.put("source_contents", contents.toString());
+        if (contents != Contents.FCN) {
+            provenance.put("score_layers", "zero");
+        }
+        if (contents == Contents.FEATURES) {
+            provenance.put("fc6_fc7", "random, seed " + request.seed());
+        }
+        return provenance;
+    }
+
+    private List<TensorSource> tensors(Contents contents, Fcn network) {
+        Map<String, TensorSource> tensors = new LinkedHashMap<>();
+        if (contents != Contents.FCN) {
+            RandomWeights.sources(network, request.seed(), ScoreLayers.ZERO)
+                    .forEach(source -> tensors.put(source.name(), source));
+        }
+        for (Parameter parameter : parameters(contents, network)) {
+            String published = naming.name(parameter.name());
+            tensors.put(
+                    parameter.name(),
+                    TensorConversion.source(
+                            file.path(), published, file.tensors().get(published), naming.order(), parameter));
+        }
+        return new ArrayList<>(tensors.values());
+    }
+
+    private String sha256() {
+        try {
+            return Sha256.of(file.path());
+        } catch (IOException e) {
+            throw new ModelException(
+                    "%s: cannot be read (%s); check its permissions".formatted(file.path(), e.getMessage()), e);
+        }
+    }
+
+    private boolean has(String parameter) {
+        return file.tensors().containsKey(naming.name(parameter));
+    }
+
+    private Tensor tensor(String parameter) {
+        return file.tensors().get(naming.name(parameter));
+    }
+
+    private int size(String parameter) {
+        Tensor tensor = tensor(parameter);
+        if (tensor == null) {
+            throw new ModelException("%s: has no tensor '%s'; the file is incomplete or of another network"
+                    .formatted(file.path(), naming.name(parameter)));
+        }
+        return Math.toIntExact(tensor.size());
+    }
+}
