@@ -78,6 +78,18 @@ class FcnTest {
         assertThat(probe.words).containsExactly("two words # and more", "single");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = "local.args")
+    void theArgumentFilesThatComeWithTheProjectAreValid(String name) {
+        Path file = Path.of("../conf", name);
+        assertThat(file).isRegularFile();
+        assertThat(new CommandLine(new Fcn())
+                        .parseArgs("label", "@" + file, "--input=i", "--model=m", "--output=o")
+                        .subcommand()
+                        .hasMatchedOption("--max-reject-rate"))
+                .isTrue();
+    }
+
     @Test
     void theVerbsExitCodeIsTheProcesss() {
         assertThat(probe(new Probe(null) {

@@ -52,7 +52,7 @@ record Car(double x, double z, CarBody body, Color paint, boolean oncoming) impl
         // Panels across the car, those farther away first.
         for (int step = 0; step < profile.size() - 1; step++) {
             int i = oncoming ? profile.size() - 2 - step : step;
-            panel(view, profile.get(i), profile.get(i + 1));
+            panel(view, i);
         }
         double half = body.width() / 2;
         if (x - half > 0) {
@@ -64,7 +64,9 @@ record Car(double x, double z, CarBody body, Color paint, boolean oncoming) impl
     }
 
     /** A strip of the hull from door to door, if it can be seen. */
-    private void panel(View view, Corner a, Corner b) {
+    private void panel(View view, int index) {
+        Corner a = body.profile().get(index);
+        Corner b = body.profile().get(index + 1);
         double rise = b.height() - a.height();
         double run = along(b) - along(a);
         // The normal points up and away from the car; what is nearer and rises with the distance shows.
@@ -75,12 +77,11 @@ record Car(double x, double z, CarBody body, Color paint, boolean oncoming) impl
         if (towardsCamera <= 0) {
             return;
         }
-        boolean glazed = Math.min(a.height(), b.height()) > BELT - 0.01 && Math.abs(rise) > 0.3;
         double length = Math.hypot(normalY, normalZ);
         Color colour = view.light().on(paint, 0, normalY / length, normalZ / length, depth);
         Path2D hull = quad(view, a, b, 1);
         view.canvas().object(hull, colour, SceneClass.CAR);
-        if (glazed) {
+        if (index == CarBody.WINDSCREEN || index == CarBody.REAR_WINDOW) {
             Corner low = between(a, b, 0.1);
             Corner high = between(a, b, 0.88);
             view.canvas().detail(quad(view, low, high, 0.86), glass(view, depth, 0.42));
@@ -114,12 +115,11 @@ record Car(double x, double z, CarBody body, Color paint, boolean oncoming) impl
 
     private double[][] glasshouse(int towards) {
         List<Corner> p = body.profile();
-        int windscreen = 3;
         Corner[] shrunk = {
-            between(p.get(windscreen), p.get(windscreen + 1), 0.12),
-            between(p.get(windscreen + 3), p.get(windscreen + 2), 0.12),
-            between(p.get(windscreen + 3), p.get(windscreen + 2), 0.85),
-            between(p.get(windscreen), p.get(windscreen + 1), 0.85)
+            between(p.get(CarBody.WINDSCREEN), p.get(CarBody.WINDSCREEN + 1), 0.12),
+            between(p.get(CarBody.REAR_WINDOW + 1), p.get(CarBody.REAR_WINDOW), 0.12),
+            between(p.get(CarBody.REAR_WINDOW + 1), p.get(CarBody.REAR_WINDOW), 0.85),
+            between(p.get(CarBody.WINDSCREEN), p.get(CarBody.WINDSCREEN + 1), 0.85)
         };
         double[][] corners = new double[4][];
         for (int i = 0; i < 4; i++) {
@@ -207,7 +207,7 @@ record Car(double x, double z, CarBody body, Color paint, boolean oncoming) impl
     }
 
     private double roof() {
-        return body.profile().get(4).height();
+        return body.profile().get(CarBody.WINDSCREEN + 1).height();
     }
 
     private static Corner between(Corner a, Corner b, double t) {

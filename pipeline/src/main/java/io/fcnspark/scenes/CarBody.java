@@ -9,10 +9,15 @@ import java.util.List;
  * @param width at the belt
  * @param frontAxle distance behind the front end
  * @param rearAxle distance behind the front end
- * @param profile from the front bumper over the roof to the rear bumper: the windscreen rises from the fourth corner to the fifth,
- *     the rear window falls from the sixth to the seventh
+ * @param profile from the front bumper over the roof to the rear bumper
  */
 record CarBody(double width, double frontAxle, double rearAxle, List<Corner> profile) {
+    /** The panel from this corner to the next is the windscreen. */
+    static final int WINDSCREEN = 3;
+
+    /** The panel from this corner to the next is the rear window. */
+    static final int REAR_WINDOW = 5;
+
     private static final CarBody SEDAN = new CarBody(
             1.8,
             0.75,
