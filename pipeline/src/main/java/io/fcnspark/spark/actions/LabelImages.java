@@ -216,7 +216,9 @@ public final class LabelImages {
         if (truthConvention != null) {
             TruthFiles.requireAny(images, truthRoot, truthConvention);
         }
-        Dataset<Row> remaining = table.withoutDone(images, run.model()).persist(StorageLevel.DISK_ONLY());
+        Dataset<Row> toDo = table.withoutDone(images, run.model());
+        // Not the data set: Spark drops one that has read the output as soon as a wave is appended to it.
+        JavaRDD<Row> remaining = toDo.javaRDD().persist(StorageLevel.DISK_ONLY());
         long total = remaining.count();
         LOG.info(
                 "{} images listed, {} of them to label with {}, {} on {} in {}",
@@ -240,7 +242,7 @@ public final class LabelImages {
                 context.sc().longAccumulator("images labelled or rejected"));
         ProgressReports reports = new ProgressReports(context, partition.done(), total, progress);
         try {
-            commitWaves(remaining, total, partition, table);
+            commitWaves(spark.createDataFrame(remaining, toDo.schema()), total, partition, table);
         } finally {
             reports.close();
         }

@@ -3,6 +3,7 @@ package io.fcnspark.spark.tables;
 import java.io.IOException;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -20,6 +21,12 @@ import org.apache.spark.sql.functions;
  */
 public final class MaskTable {
     private static final String FOLDER = "masks";
+
+    /**
+     * Hadoop's committer gathers what tasks have finished in a folder of this number, by default always 0. A killed run leaves
+     * its folder behind, and the next commit of the same number would publish it too.
+     */
+    private static final String COMMIT_ATTEMPT = "mapreduce.job.application.attempt.id";
 
     private final SparkSession spark;
     private final Path output;
@@ -89,7 +96,11 @@ public final class MaskTable {
 
     /** Adds rows with the columns of {@link MasksSchema#SCHEMA}, all in one commit. */
     public void append(Dataset<Row> rows) {
-        rows.write().mode(SaveMode.Append).partitionBy(MasksSchema.RUN_DATE).parquet(masks.toString());
+        rows.write()
+                .mode(SaveMode.Append)
+                .option(COMMIT_ATTEMPT, ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE))
+                .partitionBy(MasksSchema.RUN_DATE)
+                .parquet(masks.toString());
     }
 
     /**

@@ -278,6 +278,24 @@ class LabelImagesTest {
     }
 
     @Test
+    void whatAKilledRunHadNotCommittedIsNotPublishedLater() throws Exception {
+        Fixtures.pictures(images, 6);
+        label().runDate(LocalDate.of(2026, 1, 31)).execute();
+        Path killed = root.resolve("killed");
+        Path finishedTask = killed.resolve("masks/_temporary/0/task_202601310000000000000_0000_m_000000");
+        Files.createDirectories(finishedTask.getParent());
+        Files.move(
+                output.resolve("masks/run_date=2026-01-31"),
+                Files.createDirectory(finishedTask).resolve("run_date=2026-01-31"));
+
+        output = killed;
+        label().waveImages(2).execute();
+
+        assertThat(rowsByName()).hasSize(6);
+        assertThat(killed.resolve("masks/_temporary")).doesNotExist();
+    }
+
+    @Test
     void whatCannotWorkFailsBeforeAnyWork() throws IOException {
         Fixtures.pictures(images, 1);
         assertThatThrownBy(() -> label().model(root + "/none").execute()).hasMessageContaining("no model");
