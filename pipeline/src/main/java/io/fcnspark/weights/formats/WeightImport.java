@@ -38,9 +38,6 @@ import java.util.TreeSet;
  * Keras' files, one tensor at a time is also held outside the heap: at most fc6, 411 MB.
  */
 public final class WeightImport {
-    /** Key of a file's metadata under which an export keeps the model's description, in JSON. */
-    public static final String MODEL_METADATA = "fcn-spark.model";
-
     private static final String FC6_WEIGHT = "fc6.weight";
     private static final String FC7_WEIGHT = "fc7.weight";
     private static final String SCORE_BIAS = "score_fr.bias";
@@ -54,19 +51,37 @@ public final class WeightImport {
         this.file = file;
         this.request = request;
         this.naming = Naming.of(file);
-        this.exported = Optional.ofNullable(file.metadata().get(MODEL_METADATA))
-                .map(json -> ModelDescriptionJson.read(json, "%s: %s".formatted(file.path(), MODEL_METADATA)));
+        this.exported = exportedModel(file);
     }
 
     /**
-     * Reads a file. Its values are read when the model is saved.
+     * What a file that an export wrote tells of its model; empty for other files.
      *
-     * @throws ModelException if the file cannot be read, does not hold the layers of the variant with the shapes and classes
-     *     that were asked for, or does not tell its preprocessing; the message says what to do
+     * @throws ModelException if it tells nothing that can be understood
+     */
+    public static Optional<ModelDescription> exportedModel(WeightFile file) {
+        String key = ModelDescriptionJson.METADATA_KEY;
+        return Optional.ofNullable(file.metadata().get(key))
+                .map(json -> ModelDescriptionJson.read(json, "%s: %s".formatted(file.path(), key)));
+    }
+
+    /**
+     * Makes a model of a file of any format. Its values are read when the model is saved.
+     *
+     * @throws ModelException as {@link #read(WeightFile, ImportRequest)} does, and if the file cannot be read
      */
     public static ImportedModel read(Path path, ImportRequest request) {
-        WeightFormat format = request.format().orElseGet(() -> WeightFormat.detect(path));
-        return new WeightImport(format.read(path), request).model();
+        return read(WeightFormat.detect(path).read(path), request);
+    }
+
+    /**
+     * Makes a model of a file's contents. Its values are read when the model is saved.
+     *
+     * @throws ModelException if the file does not hold the layers of the variant with the shapes and classes
+     *     that were asked for, or does not tell its preprocessing; the message says what to do
+     */
+    public static ImportedModel read(WeightFile file, ImportRequest request) {
+        return new WeightImport(file, request).model();
     }
 
     private ImportedModel model() {
@@ -282,18 +297,29 @@ public final class WeightImport {
         return PreprocessingChoice.choose(file.path(), naming.scheme(), request.preprocessing(), known);
     }
 
+    /** An export only carries its model from one place to another, so what is told of its weights stays. */
     private Map<String, String> provenance(Contents contents, String sha256) {
         Map<String, String> provenance = new LinkedHashMap<>();
+        if (exported.isPresent()) {
+            provenance.putAll(exported.get().provenance());
+            provenance.put("export", file.path().getFileName().toString());
+            provenance.put("export_format", file.format().id());
+            provenance.put("export_sha256", sha256);
+            return provenance;
+        }
         provenance.put("source", file.path().getFileName().toString());
         provenance.put("source_sha256", sha256);
         provenance.put("source_format", file.format().id());
         provenance.put("source_names", naming.scheme().toString());
-        provenance.put("source_contents", contents.toString());
-        if (contents != Contents.FCN) {
-            provenance.put("score_layers", "zero");
+        provenance.put("source_holds", contents.toString());
+        switch (contents) {
+            case FCN -> {}
+            case CLASSIFIER -> provenance.put("fc6_fc7", "from the classifier, as convolutions");
+            case FEATURES -> provenance.put("fc6_fc7", "random, seed " + request.seed());
         }
-        if (contents == Contents.FEATURES) {
-            provenance.put("fc6_fc7", "random, seed " + request.seed());
+        if (contents != Contents.FCN) {
+            provenance.put("score_layers", "zero, to be trained");
+            provenance.put("upsampling", "bilinear");
         }
         return provenance;
     }
