@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,7 +42,7 @@ class LabelTest {
         model = shared.resolve("model");
         PrintWriter nowhere = new PrintWriter(new StringWriter());
         assertThat(Fcn.run(
-                        nowhere, nowhere, "scenes", "--count", "4", "--size", "48x64", "--output", street.toString()))
+                        nowhere, nowhere, "scenes", "--count", "4", "--size", "64x96", "--output", street.toString()))
                 .isZero();
         assertThat(Fcn.run(
                         nowhere,
@@ -133,7 +134,9 @@ class LabelTest {
     @Test
     void tooManyBadImagesEndInFourAfterTheGoodOnesAreWritten() throws IOException {
         Path images = Files.createDirectories(folder.resolve("images"));
-        Files.copy(street.resolve("images/scene_000000.png"), images.resolve("good.png"));
+        try (Stream<Path> scenes = Files.list(street.resolve("images"))) {
+            Files.copy(scenes.findFirst().orElseThrow(), images.resolve("good.jpg"));
+        }
         Files.writeString(images.resolve("bad.jpg"), "no picture");
         assertThat(label(images)).isEqualTo(4);
         assertThat(out.toString()).contains("1 labelled, 1 rejected", "rejected as not-an-image: 1");

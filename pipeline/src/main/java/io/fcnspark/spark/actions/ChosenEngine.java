@@ -2,6 +2,7 @@ package io.fcnspark.spark.actions;
 
 import io.fcnspark.engine.Device;
 import io.fcnspark.engine.EngineChoice;
+import io.fcnspark.engine.EngineException;
 import io.fcnspark.engine.EngineProvider;
 import io.fcnspark.engine.EngineRequest;
 import io.fcnspark.engine.Engines;
@@ -24,16 +25,31 @@ record ChosenEngine(String engine, String device, String precision, String reaso
      * @throws io.fcnspark.engine.EngineException if nothing fits
      */
     static ChosenEngine onExecutor(JavaSparkContext context, String engine, String device, String precision) {
-        return context.parallelize(List.of(0), 1)
-                .map(ignored -> {
-                    EngineChoice choice = Engines.installed().choose(EngineRequest.of(engine, device, precision));
-                    return new ChosenEngine(
+        Outcome outcome = context.parallelize(List.of(0), 1)
+                .map(ignored -> choose(EngineRequest.of(engine, device, precision)))
+                .first();
+        if (outcome.chosen() == null) {
+            throw new EngineException(outcome.obstacle());
+        }
+        return outcome.chosen();
+    }
+
+    /** A choice, or why there is none: an answer, so that Spark does not report it as a failed task. */
+    private record Outcome(ChosenEngine chosen, String obstacle) implements Serializable {}
+
+    private static Outcome choose(EngineRequest request) {
+        try {
+            EngineChoice choice = Engines.installed().choose(request);
+            return new Outcome(
+                    new ChosenEngine(
                             choice.engine().name(),
                             choice.device().toString(),
                             choice.precision().id(),
-                            choice.reason());
-                })
-                .first();
+                            choice.reason()),
+                    null);
+        } catch (EngineException e) {
+            return new Outcome(null, e.getMessage());
+        }
     }
 
     Segmenter load(Model model, int threads) {
