@@ -33,10 +33,12 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Examples:",
-            "  fcn import --weights fcn8s-heavy-pascal.caffemodel --variant fcn8s --labels voc --output models/voc",
-            "  fcn import --weights vgg16-397923af.pth --variant fcn8s --labels camvid --output models/vgg16",
-            "  fcn import --weights my_vgg16.safetensors --preprocessing torch --variant fcn16s \\",
-            "      --labels street/labels.json --output models/street",
+            "  fcn import --weights fcn8s-heavy-pascal.caffemodel --variant fcn8s \\",
+            "      --labels voc --output models/voc",
+            "  fcn import --weights vgg16-397923af.pth --variant fcn8s \\",
+            "      --labels camvid --output models/vgg16",
+            "  fcn import --weights my_vgg16.safetensors --variant fcn16s \\",
+            "      --preprocessing torch --labels street/labels.json --output models/street",
             "  fcn import --weights street.onnx --output models/street"
         })
 public final class Import implements Callable<Integer> {
