@@ -4,7 +4,6 @@ import io.fcnspark.image.Preprocessing;
 import io.fcnspark.network.Backbone;
 import io.fcnspark.network.Fcn;
 import io.fcnspark.network.Geometry;
-import io.fcnspark.network.Layer;
 import io.fcnspark.network.Parameter;
 import io.fcnspark.network.Variant;
 import io.fcnspark.weights.ModelDescription;
@@ -16,19 +15,13 @@ import io.fcnspark.weights.Sha256;
 import io.fcnspark.weights.Tensor;
 import io.fcnspark.weights.TensorSource;
 import io.fcnspark.weights.formats.ImportedModel.Contents;
-import io.fcnspark.weights.formats.Naming.Scheme;
 import java.io.IOException;
-import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * Makes a model from a file of weights: finds VGG16's layers or those of a complete FCN under the names that the file gives
@@ -92,8 +85,8 @@ public final class WeightImport {
         }
         requireVariantOfExport();
         Fcn network = network(request.variant(), geometry);
-        requireNames(contents, network);
-        requireScales(network);
+        new NameComparison(file, naming, contents).require(network);
+        FixedFactors.require(file, network);
 
         String sha256 = sha256();
         Preprocessing preprocessing = preprocessing(contents, sha256);
@@ -128,7 +121,7 @@ public final class WeightImport {
             return Geometry.SAME;
         }
         // Caffe's own, and pytorch-fcn, which converted them.
-        if (isCaffe() || file.format() == WeightFormat.TORCH) {
+        if (naming.isCaffe() || file.format() == WeightFormat.TORCH) {
             return Geometry.CAFFE;
         }
         throw new ModelException(
@@ -173,115 +166,6 @@ public final class WeightImport {
                                     found,
                                     request.classes().name(),
                                     request.classes().size()));
-        }
-    }
-
-    /** Compares names on both sides: all that is needed must be there, and nothing else but a classifier's last layer. */
-    private void requireNames(Contents contents, Fcn network) {
-        Set<String> expected = expected(contents, network);
-        Set<String> missing = new LinkedHashSet<>(expected);
-        missing.removeAll(file.tensors().keySet());
-        Set<String> surplus = surplus(contents, expected);
-        if (missing.isEmpty() && surplus.isEmpty()) {
-            return;
-        }
-        String hint = Arrays.stream(Variant.values())
-                .filter(other -> contents == Contents.FCN && fits(network(other, network.geometry())))
-                .findFirst()
-                .map("the file holds %s: give --variant %<s"::formatted)
-                .orElse("name a file of VGG16 or of this variant");
-        throw new ModelException(
-                "%s: does not hold what %s needs (read as %s, names: %s): missing %s; not part of it %s; %s"
-                        .formatted(
-                                file.path(),
-                                request.variant(),
-                                contents,
-                                naming.scheme(),
-                                Listing.of(missing),
-                                Listing.of(surplus),
-                                hint));
-    }
-
-    private boolean fits(Fcn network) {
-        Set<String> expected = expected(Contents.FCN, network);
-        return file.tensors().keySet().containsAll(expected)
-                && surplus(Contents.FCN, expected).isEmpty();
-    }
-
-    private Set<String> expected(Contents contents, Fcn network) {
-        Set<String> names = new LinkedHashSet<>();
-        parameters(contents, network).forEach(parameter -> names.add(naming.name(parameter.name())));
-        if (contents == Contents.FCN && isCaffe()) {
-            scales(network).forEach(scale -> names.add(scaleBlob(scale)));
-        }
-        return names;
-    }
-
-    private Set<String> surplus(Contents contents, Set<String> expected) {
-        Set<String> surplus = new TreeSet<>(file.tensors().keySet());
-        if (file.format() == WeightFormat.ONNX) {
-            // A graph also has constants that are no weights.
-            Set<String> used = new LinkedHashSet<>();
-            file.multiplications().forEach(node -> used.addAll(List.of(node.weight(), node.bias())));
-            surplus.retainAll(used);
-        }
-        surplus.removeAll(expected);
-        surplus.removeIf(naming::isOtherHead);
-        if (contents != Contents.FCN) {
-            for (String layer : List.of("fc6", "fc7", Naming.CLASSIFIER_HEAD)) {
-                if (contents == Contents.FEATURES || layer.equals(Naming.CLASSIFIER_HEAD)) {
-                    surplus.remove(naming.name(layer + ".weight"));
-                    surplus.remove(naming.name(layer + ".bias"));
-                }
-            }
-        }
-        return surplus;
-    }
-
-    /** The network's parameters that the file must have. */
-    private static List<Parameter> parameters(Contents contents, Fcn network) {
-        return network.parameters().stream()
-                .filter(parameter -> switch (contents) {
-                    case FCN -> true;
-                    case CLASSIFIER ->
-                        parameter.name().startsWith("conv") || parameter.name().startsWith("fc");
-                    case FEATURES -> parameter.name().startsWith("conv");
-                })
-                .toList();
-    }
-
-    private boolean isCaffe() {
-        return naming.scheme() == Scheme.CAFFE || naming.scheme() == Scheme.CAFFE_SIFT_FLOW;
-    }
-
-    private static List<Layer.Scale> scales(Fcn network) {
-        return network.layers().stream()
-                .filter(Layer.Scale.class::isInstance)
-                .map(Layer.Scale.class::cast)
-                .toList();
-    }
-
-    private static String scaleBlob(Layer.Scale scale) {
-        return scale.name() + "[0]";
-    }
-
-    /** Caffe keeps the fixed factors of at-once nets as blobs, one value per channel; the network knows them itself. */
-    private void requireScales(Fcn network) {
-        for (Layer.Scale scale : scales(network)) {
-            Tensor blob = file.tensors().get(scaleBlob(scale));
-            if (blob == null) {
-                continue;
-            }
-            FloatBuffer values = blob.floats();
-            while (values.hasRemaining()) {
-                float value = values.get();
-                if (Math.abs(value - scale.factor()) > 1e-6 * scale.factor()) {
-                    throw new ModelException(
-                            "%s: tensor '%s' holds the value %s, expected the fixed factor %s of %s; this net was trained with other factors, which cannot be imported"
-                                    .formatted(
-                                            file.path(), scaleBlob(scale), value, scale.factor(), network.variant()));
-                }
-            }
         }
     }
 
@@ -330,7 +214,7 @@ public final class WeightImport {
             RandomWeights.sources(network, request.seed(), ScoreLayers.ZERO)
                     .forEach(source -> tensors.put(source.name(), source));
         }
-        for (Parameter parameter : parameters(contents, network)) {
+        for (Parameter parameter : NameComparison.parameters(contents, network)) {
             String published = naming.name(parameter.name());
             tensors.put(
                     parameter.name(),
