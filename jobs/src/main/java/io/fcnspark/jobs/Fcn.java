@@ -37,6 +37,8 @@ import picocli.CommandLine.ScopeType;
             Label.class,
             Evaluate.class,
             Inspect.class,
+            Import.class,
+            Export.class,
             Init.class,
             Scenes.class,
             CommandLine.HelpCommand.class

@@ -9,11 +9,11 @@ import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
 /** Writes files that are either there completely or not at all. */
-final class AtomicFile {
+public final class AtomicFile {
     private AtomicFile() {}
 
     /** What fills the file. */
-    interface Body<T> {
+    public interface Body<T> {
         T write(FileChannel channel) throws IOException;
     }
 
@@ -23,7 +23,7 @@ final class AtomicFile {
      *
      * @return what {@code body} returns
      */
-    static <T> T write(Path file, Body<T> body) throws IOException {
+    public static <T> T write(Path file, Body<T> body) throws IOException {
         Path absolute = file.toAbsolutePath();
         // Not Files.createTempFile: its files are readable by their owner only, and a rename keeps that.
         Path temporary = absolute.resolveSibling("." + absolute.getFileName() + "." + UUID.randomUUID() + ".tmp");

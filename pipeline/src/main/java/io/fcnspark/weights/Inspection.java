@@ -1,6 +1,5 @@
 package io.fcnspark.weights;
 
-import io.fcnspark.image.Preprocessing;
 import io.fcnspark.labels.LabelClass;
 import io.fcnspark.network.Fcn;
 import io.fcnspark.network.Layer;
@@ -19,13 +18,10 @@ import io.fcnspark.network.Parameter;
 import io.fcnspark.network.ReceptiveField;
 import io.fcnspark.network.Shape;
 import io.fcnspark.network.Shapes;
-import java.math.BigDecimal;
-import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /** A model in plain text, for people: what it is, and each layer for an image of a given size. */
 public final class Inspection {
@@ -45,30 +41,21 @@ public final class Inspection {
      * @throws IllegalArgumentException if the size is not positive
      */
     public static String text(ModelDescription model, int height, int width) {
-        return facts(model) + "\n" + layers(model.network(), height, width);
+        return facts(model, wrapped(model.classes().classes())) + "\n" + layers(model.network(), height, width);
     }
 
-    private static String facts(ModelDescription model) {
-        Preprocessing preprocessing = model.preprocessing();
+    /**
+     * The model in a few lines, each ended by a line feed: its identity, network, preprocessing and number of classes, and how it
+     * came to be.
+     */
+    public static String summary(ModelDescription model) {
+        return facts(model, "");
+    }
+
+    private static String facts(ModelDescription model, String classes) {
         StringBuilder text = new StringBuilder(model.identity()).append('\n');
-        fact(
-                text,
-                "network",
-                format(
-                        "%s over %s, width %s, geometry %s",
-                        model.variant(),
-                        model.backbone().name(),
-                        number(model.backbone().width()),
-                        model.geometry()));
-        fact(
-                text,
-                "preprocessing",
-                format(
-                        "%s, (value * %s - mean) / deviation, mean %s, deviation %s",
-                        preprocessing.channelOrder(),
-                        number(preprocessing.scale()),
-                        numbers(preprocessing.mean()),
-                        numbers(preprocessing.standardDeviation())));
+        fact(text, "network", ModelWords.network(model));
+        fact(text, "preprocessing", ModelWords.preprocessing(model));
         fact(
                 text,
                 "classes",
@@ -77,7 +64,7 @@ public final class Inspection {
                         model.classes().size(),
                         model.classes().name(),
                         model.classes().ignoreLabel()));
-        text.append(wrapped(model.classes().classes()));
+        text.append(classes);
         fact(text, "weights", "sha-256 " + model.weightsSha256());
         model.provenance().forEach((key, value) -> fact(text, key, value));
         return text.toString();
@@ -139,9 +126,9 @@ public final class Inspection {
         } else if (layer instanceof MaxPool) {
             return "max pool";
         } else if (layer instanceof Dropout dropout) {
-            return "dropout " + number(dropout.rate());
+            return "dropout " + ModelWords.number(dropout.rate());
         } else if (layer instanceof Scale scale) {
-            return "times " + number(scale.factor());
+            return "times " + ModelWords.number(scale.factor());
         } else if (layer instanceof TransposedConvolution) {
             return "transposed conv.";
         } else if (layer instanceof Crop crop) {
@@ -196,17 +183,5 @@ public final class Inspection {
 
     private static String grouped(long number) {
         return format("%,d", number);
-    }
-
-    private static String numbers(List<Double> values) {
-        return values.stream().map(Inspection::number).collect(Collectors.joining(" "));
-    }
-
-    /** Six significant digits, without trailing zeros. */
-    private static String number(double value) {
-        return new BigDecimal(value)
-                .round(new MathContext(6))
-                .stripTrailingZeros()
-                .toPlainString();
     }
 }

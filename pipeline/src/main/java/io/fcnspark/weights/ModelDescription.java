@@ -28,12 +28,21 @@ public record ModelDescription(
         Map<String, String> provenance) {
     public ModelDescription {
         provenance = Collections.unmodifiableMap(new LinkedHashMap<>(provenance));
+        requireName(name);
+        if (!weightsSha256.matches("[0-9a-f]{64}")) {
+            throw new IllegalArgumentException("weights_sha256 '" + weightsSha256 + "': expected 64 hex digits");
+        }
+    }
+
+    /**
+     * Checks that a model may have that name.
+     *
+     * @throws IllegalArgumentException if not; the message says what is expected
+     */
+    public static void requireName(String name) {
         if (!name.matches("[A-Za-z0-9._-]+")) {
             throw new IllegalArgumentException(
                     "model name '" + name + "': expected letters, digits, dots, dashes and underscores only");
-        }
-        if (!weightsSha256.matches("[0-9a-f]{64}")) {
-            throw new IllegalArgumentException("weights_sha256 '" + weightsSha256 + "': expected 64 hex digits");
         }
     }
 

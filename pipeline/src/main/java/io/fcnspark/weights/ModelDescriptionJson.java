@@ -31,6 +31,9 @@ public final class ModelDescriptionJson {
     /** The version that is written, and the only one that is read. */
     public static final int FORMAT_VERSION = 1;
 
+    /** Key of another file's metadata under which an export keeps the description of its model. */
+    public static final String METADATA_KEY = "fcn-spark.model";
+
     private static final ObjectMapper JSON = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .enable(SerializationFeature.INDENT_OUTPUT)

@@ -221,6 +221,13 @@ final class SafetensorsReader {
                                 .formatted(entry.begin, position),
                         DAMAGED);
             }
+            if (entry.end > dataLength) {
+                throw failure(
+                        entry.name,
+                        "ends at %d of the data, but the file has only %d bytes of them"
+                                .formatted(entry.end, dataLength),
+                        DAMAGED);
+            }
             position = entry.end;
         }
         if (position != dataLength) {

@@ -82,13 +82,7 @@ class CaffeRuntimeTest {
                         .mapToObj(id -> new LabelClass(id, "class" + id, id))
                         .toList(),
                 255);
-        return new ImportRequest(
-                Optional.empty(),
-                variant,
-                classSet,
-                Optional.of(PublishedPreprocessing.CAFFE_FCN),
-                Optional.empty(),
-                1);
+        return new ImportRequest(variant, classSet, Optional.of(PublishedPreprocessing.CAFFE_FCN), Optional.empty(), 1);
     }
 
     /** Scores of the model, {@code classes} x height x width of the picture. */

@@ -39,7 +39,7 @@ final class InspectionTest {
                 .startsWith(
                         "street@0123456789ab",
                         "  network       fcn8s over vgg16, width 1, geometry same",
-                        "  preprocessing RGB, (value * 0.00392157 - mean) / deviation, mean 0.485 0.456 0.406, deviation 0.229 0.224 0.225",
+                        "  preprocessing RGB, (value * 0.0039215686 - mean) / deviation, mean 0.485 0.456 0.406, deviation 0.229 0.224 0.225",
                         "  classes       21 of city, ignore label 255",
                         "                0 class-0, 1 class-1, 2 class-2, 3 class-3, 4 class-4, 5 class-5, 6 class-6, 7 class-7,")
                 .contains(

@@ -182,7 +182,7 @@ final class SafetensorsTest {
                         two(0, 4, 8, 12), 12, "tensor 'y' begins at 8 of the data, but the tensor before it ends at 4"),
                 Arguments.of(
                         two(0, 4, 0, 4), 4, "tensor 'y' begins at 0 of the data, but the tensor before it ends at 4"),
-                Arguments.of(two(0, 4, 4, 8), 7, "has 7 bytes of data, but its tensors take 8"),
+                Arguments.of(two(0, 4, 4, 8), 7, "ends at 8 of the data, but the file has only 7"),
                 Arguments.of(two(0, 4, 4, 8), 9, "has 9 bytes of data, but its tensors take 8"),
                 Arguments.of("{\"__metadata__\":[]}", 0, "__metadata__ that is no JSON object"),
                 Arguments.of("{\"__metadata__\":{\"a\":1}}", 0, "__metadata__ that is no string: 'a'"));

@@ -13,6 +13,7 @@ import io.fcnspark.network.Layer.PadToMultiple;
 import io.fcnspark.network.Layer.Scale;
 import io.fcnspark.network.Layer.TransposedConvolution;
 import io.fcnspark.network.Parameter;
+import io.fcnspark.weights.DataType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,22 +27,35 @@ final class OnnxGraph {
     private final List<ProtoMessage> nodes = new ArrayList<>();
     private final List<ProtoMessage> initializers = new ArrayList<>();
     private final List<ProtoMessage> inputs = new ArrayList<>();
-    private final Function<Parameter, Optional<ProtoMessage>> weights;
+    private final Function<Parameter, Optional<Initializer>> weights;
 
-    private OnnxGraph(Function<Parameter, Optional<ProtoMessage>> weights) {
+    private OnnxGraph(Function<Parameter, Optional<Initializer>> weights) {
         this.weights = weights;
     }
+
+    /**
+     * A tensor of weights.
+     *
+     * @param tensor named as the parameter is
+     * @param dataType of its values; the graph computes in fp32 whatever it is
+     */
+    record Initializer(ProtoMessage tensor, DataType dataType) {}
 
     /**
      * The part of a network that leads to a layer, as a complete ONNX model.
      *
      * @param weights gives the initialiser for a parameter of the network; a parameter without one becomes an input
+     * @param documentation what the model says about itself
      * @throws ArithmeticException if the model is larger than the 2 GiB that the format allows
      */
-    static ProtoMessage model(Fcn network, String outputLayer, Function<Parameter, Optional<ProtoMessage>> weights) {
+    static ProtoMessage model(
+            Fcn network,
+            String outputLayer,
+            Function<Parameter, Optional<Initializer>> weights,
+            OnnxDocumentation documentation) {
         OnnxGraph graph = new OnnxGraph(weights);
         List<Layer> layers = network.layersUpTo(outputLayer);
-        graph.inputs.add(Onnx.value(Fcn.DATA, List.of("N", 3, "H", "W")));
+        graph.inputs.add(Onnx.value(Fcn.DATA, List.of("N", 3, "H", "W"), documentation.input()));
         layers.forEach(graph::add);
 
         ProtoMessage message = new ProtoMessage();
@@ -49,17 +63,18 @@ final class OnnxGraph {
         message.string(2, network.variant().id());
         graph.initializers.forEach(initializer -> message.message(5, initializer));
         graph.inputs.forEach(input -> message.message(11, input));
-        message.message(12, output(network, layers, outputLayer));
-        return Onnx.model(message);
+        message.message(12, output(network, layers, outputLayer, documentation.output()));
+        return Onnx.model(message, documentation);
     }
 
-    private static ProtoMessage output(Fcn network, List<Layer> layers, String name) {
+    private static ProtoMessage output(Fcn network, List<Layer> layers, String name, String description) {
         int channels = channels(layers, name);
         return Onnx.value(
                 name,
                 name.equals(Fcn.SCORE)
                         ? List.of("N", network.numClasses(), "H", "W")
-                        : List.of("N", channels, name + "_height", name + "_width"));
+                        : List.of("N", channels, name + "_height", name + "_width"),
+                description);
     }
 
     /** The channels of a layer: its own, or those of what it reads. */
@@ -165,12 +180,22 @@ final class OnnxGraph {
     private List<String> withParameters(String input, Layer layer) {
         List<String> names = new ArrayList<>(List.of(input));
         for (Parameter parameter : Fcn.parameters(layer)) {
-            weights.apply(parameter)
-                    .ifPresentOrElse(
-                            initializers::add, () -> inputs.add(Onnx.value(parameter.name(), parameter.shape())));
-            names.add(parameter.name());
+            Optional<Initializer> initializer = weights.apply(parameter);
+            initializer.ifPresentOrElse(
+                    present -> initializers.add(present.tensor()),
+                    () -> inputs.add(Onnx.value(parameter.name(), parameter.shape(), "")));
+            boolean stored32 = initializer
+                    .map(present -> present.dataType() == DataType.F32)
+                    .orElse(true);
+            names.add(stored32 ? parameter.name() : inFp32(parameter.name()));
         }
         return names;
+    }
+
+    private String inFp32(String tensor) {
+        String output = tensor + "_fp32";
+        nodes.add(Onnx.castToFp32(output, tensor));
+        return output;
     }
 
     private String integers(String name, List<Integer> values) {

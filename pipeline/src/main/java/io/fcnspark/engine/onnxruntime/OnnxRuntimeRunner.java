@@ -15,6 +15,7 @@ import io.fcnspark.engine.RunnerOptions;
 import io.fcnspark.network.Fcn;
 import io.fcnspark.network.Layer;
 import io.fcnspark.network.Parameter;
+import io.fcnspark.weights.DataType;
 import io.fcnspark.weights.Tensor;
 import io.fcnspark.weights.Weights;
 import java.io.ByteArrayOutputStream;
@@ -83,7 +84,9 @@ final class OnnxRuntimeRunner implements NetworkRunner {
                     options.outputLayer(),
                     parameter -> largeTensors.containsKey(parameter.name())
                             ? Optional.empty()
-                            : Optional.of(Onnx.externalFloats(parameter.name(), parameter.shape()))));
+                            : Optional.of(new OnnxGraph.Initializer(
+                                    Onnx.suppliedFloats(parameter.name(), parameter.shape()), DataType.F32)),
+                    OnnxDocumentation.NONE));
             sessionOptions.addExternalInitializers(Map.<String, OnnxTensorLike>copyOf(initializers));
             return new OnnxRuntimeRunner(
                     environment, environment.createSession(graph, sessionOptions), largeTensors, options.outputLayer());

@@ -8,14 +8,12 @@ import java.util.Optional;
 /**
  * What the user says about a file of weights and the network that is to be made from it.
  *
- * @param format empty: by the file's content
  * @param classes of the network; as many as the file has if it holds a complete one
  * @param preprocessing empty: where the file tells it
  * @param geometry empty: where the file tells it; the project's own for a network that is yet to be trained
  * @param seed of the layers that the file does not have and that do not start at zero
  */
 public record ImportRequest(
-        Optional<WeightFormat> format,
         Variant variant,
         ClassSet classes,
         Optional<PublishedPreprocessing> preprocessing,

@@ -96,6 +96,11 @@ record Naming(Scheme scheme, FlattenOrder order, UnaryOperator<String> published
         return published.apply(parameter);
     }
 
+    /** Whether the file is one that Caffe wrote. */
+    boolean isCaffe() {
+        return scheme == Scheme.CAFFE || scheme == Scheme.CAFFE_SIFT_FLOW;
+    }
+
     /** Whether a tensor belongs to the other head of a network with two. */
     boolean isOtherHead(String name) {
         return scheme == Scheme.CAFFE_SIFT_FLOW && name.contains(GEOMETRIC);

@@ -33,7 +33,8 @@ final class TensorConversion {
     }
 
     /**
-     * The network's parameter made from a tensor: bf16 stays so where its order does, all else becomes fp32.
+     * The network's parameter made from a tensor: fp16 and bf16 stay so where the order of the values does, all else becomes
+     * fp32.
      *
      * @param published the file's name of the tensor
      * @throws ModelException if the tensor has the wrong shape; when it is made, if a value is not finite
@@ -60,7 +61,8 @@ final class TensorConversion {
                     "%s: tensor '%s' has shape %s, expected %s for %s; check --variant and --labels, and that no dimensions were swapped when the file was made"
                             .formatted(path, published, tensor.shape(), expected(), parameter.name()));
         }
-        DataType dataType = tensor.dataType() == DataType.BF16 && sameOrder ? DataType.BF16 : DataType.F32;
+        boolean half = tensor.dataType() == DataType.BF16 || tensor.dataType() == DataType.F16;
+        DataType dataType = half && sameOrder ? tensor.dataType() : DataType.F32;
         return new TensorSource(parameter.name(), dataType, parameter.shape(), () -> converted(dataType));
     }
 

@@ -23,7 +23,11 @@ public final class WeightExport {
         return Safetensors.write(
                 file,
                 // What Python's loaders look for to know the layout.
-                Map.of("format", "pt", WeightImport.MODEL_METADATA, ModelDescriptionJson.write(model.description())),
+                Map.of(
+                        "format",
+                        "pt",
+                        ModelDescriptionJson.METADATA_KEY,
+                        ModelDescriptionJson.write(model.description())),
                 TensorSource.of(model.weights()));
     }
 }

@@ -4,7 +4,6 @@ import io.fcnspark.image.Preprocessing;
 import io.fcnspark.network.Backbone;
 import io.fcnspark.network.Fcn;
 import io.fcnspark.network.Geometry;
-import io.fcnspark.network.Layer;
 import io.fcnspark.network.Parameter;
 import io.fcnspark.network.Variant;
 import io.fcnspark.weights.ModelDescription;
@@ -16,19 +15,13 @@ import io.fcnspark.weights.Sha256;
 import io.fcnspark.weights.Tensor;
 import io.fcnspark.weights.TensorSource;
 import io.fcnspark.weights.formats.ImportedModel.Contents;
-import io.fcnspark.weights.formats.Naming.Scheme;
 import java.io.IOException;
-import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * Makes a model from a file of weights: finds VGG16's layers or those of a complete FCN under the names that the file gives
@@ -38,9 +31,6 @@ import java.util.TreeSet;
  * Keras' files, one tensor at a time is also held outside the heap: at most fc6, 411 MB.
  */
 public final class WeightImport {
-    /** Key of a file's metadata under which an export keeps the model's description, in JSON. */
-    public static final String MODEL_METADATA = "fcn-spark.model";
-
     private static final String FC6_WEIGHT = "fc6.weight";
     private static final String FC7_WEIGHT = "fc7.weight";
     private static final String SCORE_BIAS = "score_fr.bias";
@@ -54,19 +44,37 @@ public final class WeightImport {
         this.file = file;
         this.request = request;
         this.naming = Naming.of(file);
-        this.exported = Optional.ofNullable(file.metadata().get(MODEL_METADATA))
-                .map(json -> ModelDescriptionJson.read(json, "%s: %s".formatted(file.path(), MODEL_METADATA)));
+        this.exported = exportedModel(file);
     }
 
     /**
-     * Reads a file. Its values are read when the model is saved.
+     * What a file that an export wrote tells of its model; empty for other files.
      *
-     * @throws ModelException if the file cannot be read, does not hold the layers of the variant with the shapes and classes
-     *     that were asked for, or does not tell its preprocessing; the message says what to do
+     * @throws ModelException if it tells nothing that can be understood
+     */
+    public static Optional<ModelDescription> exportedModel(WeightFile file) {
+        String key = ModelDescriptionJson.METADATA_KEY;
+        return Optional.ofNullable(file.metadata().get(key))
+                .map(json -> ModelDescriptionJson.read(json, "%s: %s".formatted(file.path(), key)));
+    }
+
+    /**
+     * Makes a model of a file of any format. Its values are read when the model is saved.
+     *
+     * @throws ModelException as {@link #read(WeightFile, ImportRequest)} does, and if the file cannot be read
      */
     public static ImportedModel read(Path path, ImportRequest request) {
-        WeightFormat format = request.format().orElseGet(() -> WeightFormat.detect(path));
-        return new WeightImport(format.read(path), request).model();
+        return read(WeightFormat.detect(path).read(path), request);
+    }
+
+    /**
+     * Makes a model of a file's contents. Its values are read when the model is saved.
+     *
+     * @throws ModelException if the file does not hold the layers of the variant with the shapes and classes
+     *     that were asked for, or does not tell its preprocessing; the message says what to do
+     */
+    public static ImportedModel read(WeightFile file, ImportRequest request) {
+        return new WeightImport(file, request).model();
     }
 
     private ImportedModel model() {
@@ -77,8 +85,8 @@ public final class WeightImport {
         }
         requireVariantOfExport();
         Fcn network = network(request.variant(), geometry);
-        requireNames(contents, network);
-        requireScales(network);
+        new NameComparison(file, naming, contents).require(network);
+        FixedFactors.require(file, network);
 
         String sha256 = sha256();
         Preprocessing preprocessing = preprocessing(contents, sha256);
@@ -113,7 +121,7 @@ public final class WeightImport {
             return Geometry.SAME;
         }
         // Caffe's own, and pytorch-fcn, which converted them.
-        if (isCaffe() || file.format() == WeightFormat.TORCH) {
+        if (naming.isCaffe() || file.format() == WeightFormat.TORCH) {
             return Geometry.CAFFE;
         }
         throw new ModelException(
@@ -161,115 +169,6 @@ public final class WeightImport {
         }
     }
 
-    /** Compares names on both sides: all that is needed must be there, and nothing else but a classifier's last layer. */
-    private void requireNames(Contents contents, Fcn network) {
-        Set<String> expected = expected(contents, network);
-        Set<String> missing = new LinkedHashSet<>(expected);
-        missing.removeAll(file.tensors().keySet());
-        Set<String> surplus = surplus(contents, expected);
-        if (missing.isEmpty() && surplus.isEmpty()) {
-            return;
-        }
-        String hint = Arrays.stream(Variant.values())
-                .filter(other -> contents == Contents.FCN && fits(network(other, network.geometry())))
-                .findFirst()
-                .map("the file holds %s: give --variant %<s"::formatted)
-                .orElse("name a file of VGG16 or of this variant");
-        throw new ModelException(
-                "%s: does not hold what %s needs (read as %s, names: %s): missing %s; not part of it %s; %s"
-                        .formatted(
-                                file.path(),
-                                request.variant(),
-                                contents,
-                                naming.scheme(),
-                                Listing.of(missing),
-                                Listing.of(surplus),
-                                hint));
-    }
-
-    private boolean fits(Fcn network) {
-        Set<String> expected = expected(Contents.FCN, network);
-        return file.tensors().keySet().containsAll(expected)
-                && surplus(Contents.FCN, expected).isEmpty();
-    }
-
-    private Set<String> expected(Contents contents, Fcn network) {
-        Set<String> names = new LinkedHashSet<>();
-        parameters(contents, network).forEach(parameter -> names.add(naming.name(parameter.name())));
-        if (contents == Contents.FCN && isCaffe()) {
-            scales(network).forEach(scale -> names.add(scaleBlob(scale)));
-        }
-        return names;
-    }
-
-    private Set<String> surplus(Contents contents, Set<String> expected) {
-        Set<String> surplus = new TreeSet<>(file.tensors().keySet());
-        if (file.format() == WeightFormat.ONNX) {
-            // A graph also has constants that are no weights.
-            Set<String> used = new LinkedHashSet<>();
-            file.multiplications().forEach(node -> used.addAll(List.of(node.weight(), node.bias())));
-            surplus.retainAll(used);
-        }
-        surplus.removeAll(expected);
-        surplus.removeIf(naming::isOtherHead);
-        if (contents != Contents.FCN) {
-            for (String layer : List.of("fc6", "fc7", Naming.CLASSIFIER_HEAD)) {
-                if (contents == Contents.FEATURES || layer.equals(Naming.CLASSIFIER_HEAD)) {
-                    surplus.remove(naming.name(layer + ".weight"));
-                    surplus.remove(naming.name(layer + ".bias"));
-                }
-            }
-        }
-        return surplus;
-    }
-
-    /** The network's parameters that the file must have. */
-    private static List<Parameter> parameters(Contents contents, Fcn network) {
-        return network.parameters().stream()
-                .filter(parameter -> switch (contents) {
-                    case FCN -> true;
-                    case CLASSIFIER ->
-                        parameter.name().startsWith("conv") || parameter.name().startsWith("fc");
-                    case FEATURES -> parameter.name().startsWith("conv");
-                })
-                .toList();
-    }
-
-    private boolean isCaffe() {
-        return naming.scheme() == Scheme.CAFFE || naming.scheme() == Scheme.CAFFE_SIFT_FLOW;
-    }
-
-    private static List<Layer.Scale> scales(Fcn network) {
-        return network.layers().stream()
-                .filter(Layer.Scale.class::isInstance)
-                .map(Layer.Scale.class::cast)
-                .toList();
-    }
-
-    private static String scaleBlob(Layer.Scale scale) {
-        return scale.name() + "[0]";
-    }
-
-    /** Caffe keeps the fixed factors of at-once nets as blobs, one value per channel; the network knows them itself. */
-    private void requireScales(Fcn network) {
-        for (Layer.Scale scale : scales(network)) {
-            Tensor blob = file.tensors().get(scaleBlob(scale));
-            if (blob == null) {
-                continue;
-            }
-            FloatBuffer values = blob.floats();
-            while (values.hasRemaining()) {
-                float value = values.get();
-                if (Math.abs(value - scale.factor()) > 1e-6 * scale.factor()) {
-                    throw new ModelException(
-                            "%s: tensor '%s' holds the value %s, expected the fixed factor %s of %s; this net was trained with other factors, which cannot be imported"
-                                    .formatted(
-                                            file.path(), scaleBlob(scale), value, scale.factor(), network.variant()));
-                }
-            }
-        }
-    }
-
     private Preprocessing preprocessing(Contents contents, String sha256) {
         if (request.preprocessing().isEmpty() && exported.isPresent()) {
             return exported.get().preprocessing();
@@ -282,18 +181,29 @@ public final class WeightImport {
         return PreprocessingChoice.choose(file.path(), naming.scheme(), request.preprocessing(), known);
     }
 
+    /** An export only carries its model from one place to another, so what is told of its weights stays. */
     private Map<String, String> provenance(Contents contents, String sha256) {
         Map<String, String> provenance = new LinkedHashMap<>();
+        if (exported.isPresent()) {
+            provenance.putAll(exported.get().provenance());
+            provenance.put("export", file.path().getFileName().toString());
+            provenance.put("export_format", file.format().id());
+            provenance.put("export_sha256", sha256);
+            return provenance;
+        }
         provenance.put("source", file.path().getFileName().toString());
         provenance.put("source_sha256", sha256);
         provenance.put("source_format", file.format().id());
         provenance.put("source_names", naming.scheme().toString());
-        provenance.put("source_contents", contents.toString());
-        if (contents != Contents.FCN) {
-            provenance.put("score_layers", "zero");
+        provenance.put("source_holds", contents.toString());
+        switch (contents) {
+            case FCN -> {}
+            case CLASSIFIER -> provenance.put("fc6_fc7", "from the classifier, as convolutions");
+            case FEATURES -> provenance.put("fc6_fc7", "random, seed " + request.seed());
         }
-        if (contents == Contents.FEATURES) {
-            provenance.put("fc6_fc7", "random, seed " + request.seed());
+        if (contents != Contents.FCN) {
+            provenance.put("score_layers", "zero, to be trained");
+            provenance.put("upsampling", "bilinear");
         }
         return provenance;
     }
@@ -304,7 +214,7 @@ public final class WeightImport {
             RandomWeights.sources(network, request.seed(), ScoreLayers.ZERO)
                     .forEach(source -> tensors.put(source.name(), source));
         }
-        for (Parameter parameter : parameters(contents, network)) {
+        for (Parameter parameter : NameComparison.parameters(contents, network)) {
             String published = naming.name(parameter.name());
             tensors.put(
                     parameter.name(),

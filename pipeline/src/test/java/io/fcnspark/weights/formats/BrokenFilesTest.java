@@ -11,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -140,15 +139,7 @@ class BrokenFilesTest {
 
     @Test
     void aFormatThatTheFileDoesNotHaveIsRefused() {
-        ImportRequest request = new ImportRequest(
-                Optional.of(WeightFormat.KERAS),
-                Variant.FCN_8S,
-                WeightFixtures.classes(2),
-                Optional.empty(),
-                Optional.empty(),
-                1);
-
-        assertThatThrownBy(() -> WeightImport.read(WeightFixtures.file("torchvision.pth"), request))
+        assertThatThrownBy(() -> WeightFormat.KERAS.read(WeightFixtures.file("torchvision.pth")))
                 .isInstanceOf(ModelException.class)
                 .hasMessageContaining("is in the format torch, not keras")
                 .hasMessageContaining("--format torch");

@@ -14,16 +14,14 @@ import io.fcnspark.weights.ModelDescription;
 import io.fcnspark.weights.ModelException;
 import io.fcnspark.weights.RandomWeights;
 import io.fcnspark.weights.RandomWeights.ScoreLayers;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WeightExportTest {
     @TempDir
@@ -58,25 +56,57 @@ class WeightExportTest {
 
     @ParameterizedTest
     @EnumSource(Variant.class)
-    void importOfAnOnnxExportIsBitIdentical(Variant variant) throws IOException {
-        Model model = model(variant, Geometry.CAFFE, 1 / 128.0);
+    void importOfAnOnnxExportIsBitIdentical(Variant variant) {
+        Model model = model(variant, Geometry.CAFFE, 0.03);
         Path file = folder.resolve("export.onnx");
-        try (OutputStream out = Files.newOutputStream(file)) {
-            OnnxExport.write(model.description().network(), model.weights(), out);
-        }
+        OnnxExport.write(model, file);
 
-        assertThatThrownBy(() -> WeightImport.read(file, WeightFixtures.request(variant)))
-                .hasMessageContaining("--geometry caffe");
-        ImportRequest request = new ImportRequest(
-                Optional.empty(),
-                variant,
-                WeightFixtures.classes(2),
-                Optional.of(PublishedPreprocessing.TORCH),
-                Optional.of(Geometry.CAFFE),
-                1);
-        ModelDescription imported = WeightImport.read(file, request).save(folder.resolve("imported"), "model");
+        ModelDescription imported =
+                WeightImport.read(file, WeightFixtures.unprocessed(variant)).save(folder.resolve("imported"), "model");
 
         assertThat(imported.weightsSha256()).isEqualTo(model.description().weightsSha256());
+        assertThat(imported.geometry()).isEqualTo(Geometry.CAFFE);
+        assertThat(imported.backbone()).isEqualTo(Backbone.vgg16(0.03));
+        assertThat(imported.preprocessing()).isEqualTo(Preprocessing.TORCH);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"torchvision-bfloat16.safetensors", "torchvision-half.safetensors"})
+    void exportsKeepHalfPrecision(String name) {
+        Path bundle = folder.resolve("half");
+        WeightImport.read(WeightFixtures.file(name), WeightFixtures.request(Variant.FCN_8S))
+                .save(bundle, "half");
+        Model model = ModelBundle.load(bundle);
+        Path onnx = folder.resolve("half.onnx");
+        Path safetensors = folder.resolve("half.safetensors");
+        OnnxExport.write(model, onnx);
+        WeightExport.safetensors(model, safetensors);
+
+        for (Path file : List.of(onnx, safetensors)) {
+            ModelDescription imported = WeightImport.read(file, WeightFixtures.unprocessed(Variant.FCN_8S))
+                    .save(folder.resolve("imported"), "half");
+            assertThat(imported.weightsSha256())
+                    .as(file.toString())
+                    .isEqualTo(model.description().weightsSha256());
+        }
+    }
+
+    @Test
+    void anExportKeepsWhatIsKnownOfTheWeights() {
+        Path bundle = folder.resolve("bundle");
+        WeightImport.read(WeightFixtures.file("keras.h5"), WeightFixtures.request(Variant.FCN_8S))
+                .save(bundle, "vgg16");
+        Path file = folder.resolve("vgg16.onnx");
+        OnnxExport.write(ModelBundle.load(bundle), file);
+
+        ImportedModel imported = WeightImport.read(file, WeightFixtures.unprocessed(Variant.FCN_8S));
+
+        assertThat(imported.provenance())
+                .containsEntry("source", "keras.h5")
+                .containsEntry("score_layers", "zero, to be trained")
+                .containsEntry("export", "vgg16.onnx")
+                .containsEntry("export_format", "onnx")
+                .containsKey("export_sha256");
     }
 
     private Model model(Variant variant, Geometry geometry, double width) {

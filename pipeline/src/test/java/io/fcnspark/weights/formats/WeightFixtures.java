@@ -52,12 +52,11 @@ final class WeightFixtures {
 
     /** A request for two classes that leaves nothing open but the preprocessing. */
     static ImportRequest unprocessed(Variant variant) {
-        return new ImportRequest(Optional.empty(), variant, classes(2), Optional.empty(), Optional.empty(), 1);
+        return new ImportRequest(variant, classes(2), Optional.empty(), Optional.empty(), 1);
     }
 
     static ImportRequest request(Variant variant) {
-        return new ImportRequest(
-                Optional.empty(), variant, classes(2), Optional.of(PublishedPreprocessing.CAFFE), Optional.empty(), 1);
+        return new ImportRequest(variant, classes(2), Optional.of(PublishedPreprocessing.CAFFE), Optional.empty(), 1);
     }
 
     /** Names of the VGG16 parameters that a classifier gives. */

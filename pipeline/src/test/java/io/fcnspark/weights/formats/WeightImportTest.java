@@ -176,18 +176,22 @@ class WeightImportTest {
                 .containsEntry("source", "keras.h5")
                 .containsEntry("source_format", "keras")
                 .containsEntry("source_names", "Keras")
-                .containsEntry("source_contents", "VGG16 classifier")
-                .containsEntry("score_layers", "zero")
+                .containsEntry("source_holds", "VGG16 classifier")
+                .containsEntry("score_layers", "zero, to be trained")
+                .containsEntry("fc6_fc7", "from the classifier, as convolutions")
                 .hasEntrySatisfying(
                         "source_sha256", sha256 -> assertThat(sha256).matches("[0-9a-f]{64}"));
     }
 
     @Test
-    void bf16StaysBf16() {
-        ImportedModel imported = WeightImport.read(
+    void halfPrecisionStaysHalfPrecision() {
+        ImportedModel bf16 = WeightImport.read(
                 WeightFixtures.file("torchvision-bfloat16.safetensors"), WeightFixtures.request(Variant.FCN_8S));
+        ImportedModel fp16 = WeightImport.read(
+                WeightFixtures.file("torchvision-half.safetensors"), WeightFixtures.request(Variant.FCN_8S));
 
-        assertThat(tensor(imported, "fc6.weight").dataType()).isEqualTo(DataType.BF16);
+        assertThat(tensor(bf16, "fc6.weight").dataType()).isEqualTo(DataType.BF16);
+        assertThat(tensor(fp16, "fc6.weight").dataType()).isEqualTo(DataType.F16);
     }
 
     @Test
@@ -205,7 +209,6 @@ class WeightImportTest {
         Path file = WeightFixtures.file("torchvision.pth");
         for (PublishedPreprocessing asked : PublishedPreprocessing.values()) {
             ImportRequest request = new ImportRequest(
-                    Optional.of(WeightFormat.TORCH),
                     Variant.FCN_8S,
                     WeightFixtures.classes(2),
                     Optional.of(PublishedPreprocessing.of(asked.id())),
@@ -244,7 +247,6 @@ class WeightImportTest {
     @Test
     void anotherNumberOfClassesIsNamed() {
         ImportRequest request = new ImportRequest(
-                Optional.empty(),
                 Variant.FCN_8S,
                 WeightFixtures.classes(11),
                 Optional.of(PublishedPreprocessing.CAFFE_FCN),
