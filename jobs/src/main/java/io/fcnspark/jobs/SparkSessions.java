@@ -22,6 +22,8 @@ final class SparkSessions {
         if (conf.get("spark.master").startsWith("local")) {
             embed(conf);
         }
+        // What is broadcast is weights, which do not shrink.
+        conf.setIfMissing("spark.broadcast.compress", "false");
         return SparkSession.builder().appName(name).config(conf).getOrCreate();
     }
 

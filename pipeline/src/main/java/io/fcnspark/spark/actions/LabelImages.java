@@ -207,7 +207,7 @@ public final class LabelImages {
         MaskTable table = MaskTable.under(spark, output);
         table.requireWritable();
 
-        Dataset<Row> images = withTruth(ImageListing.list(spark, inputs)).persist(StorageLevel.DISK_ONLY());
+        Dataset<Row> images = keep(withTruth(ImageListing.list(spark, inputs)));
         long listed = images.count();
         if (listed == 0) {
             throw new BadInputException("no images under %s: expected files that end in %s"
@@ -216,9 +216,7 @@ public final class LabelImages {
         if (truthConvention != null) {
             TruthFiles.requireAny(images, truthRoot, truthConvention);
         }
-        Dataset<Row> toDo = table.withoutDone(images, run.model());
-        // Not the data set: Spark drops one that has read the output as soon as a wave is appended to it.
-        JavaRDD<Row> remaining = toDo.javaRDD().persist(StorageLevel.DISK_ONLY());
+        Dataset<Row> remaining = keep(table.withoutDone(images, run.model()));
         long total = remaining.count();
         LOG.info(
                 "{} images listed, {} of them to label with {}, {} on {} in {}",
@@ -242,13 +240,19 @@ public final class LabelImages {
                 context.sc().longAccumulator("images labelled or rejected"));
         ProgressReports reports = new ProgressReports(context, partition.done(), total, progress);
         try {
-            commitWaves(spark.createDataFrame(remaining, toDo.schema()), total, partition, table);
+            commitWaves(remaining, total, partition, table);
         } finally {
             reports.close();
         }
-        remaining.unpersist();
-        images.unpersist();
         return report(table, run, description, listed, total, start);
+    }
+
+    /**
+     * Keeps rows on the executors' disks until nobody refers to them. As an RDD: Spark's cache of data sets would forget rows
+     * that came from the output as soon as a wave is appended to it, and would run hundreds of tasks for a handful of rows.
+     */
+    private Dataset<Row> keep(Dataset<Row> rows) {
+        return spark.createDataFrame(rows.javaRDD().persist(StorageLevel.DISK_ONLY()), rows.schema());
     }
 
     private void requireSameClasses(ModelDescription description) {

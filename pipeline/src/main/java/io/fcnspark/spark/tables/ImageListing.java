@@ -76,7 +76,9 @@ public final class ImageListing {
         for (Dataset<Row> list : lists) {
             all = all.union(list);
         }
-        return all.dropDuplicates(MasksSchema.IMAGE);
+        // One folder names no image twice.
+        boolean overlap = !lists.isEmpty() || files.size() + folders.size() > 1;
+        return overlap ? all.dropDuplicates(MasksSchema.IMAGE) : all;
     }
 
     private List<FileStatus> resolve(String input) {
