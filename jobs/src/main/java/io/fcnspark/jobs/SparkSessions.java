@@ -6,6 +6,9 @@ import org.apache.spark.sql.SparkSession;
 
 /** Opens the Spark that a job runs on: spark-submit's, or an embedded one. */
 final class SparkSessions {
+    private static final String COMMITTERS = "org.apache.spark.internal.io.cloud.";
+    private static final String PROTOCOL = "PathOutputCommitProtocol";
+
     private SparkSessions() {}
 
     /**
@@ -44,12 +47,17 @@ final class SparkSessions {
                 Integer.toString(2 * Runtime.getRuntime().availableProcessors()));
         // How often progress is told.
         conf.setIfMissing("spark.executor.heartbeatInterval", "5s");
-        // Renaming on S3 is copying: the magic committer uploads to the final place instead.
+        // A distribution that spark-submit runs on one machine may come without the committers.
+        if (SparkSessions.class.getClassLoader().getResource(COMMITTERS.replace('.', '/') + PROTOCOL + ".class")
+                != null) {
+            commitWithoutRenaming(conf);
+        }
+    }
+
+    /** Renaming on S3 is copying: the magic committer uploads to the final place instead. */
+    private static void commitWithoutRenaming(SparkConf conf) {
         conf.setIfMissing("spark.hadoop.fs.s3a.committer.name", "magic");
-        conf.setIfMissing(
-                "spark.sql.sources.commitProtocolClass", "org.apache.spark.internal.io.cloud.PathOutputCommitProtocol");
-        conf.setIfMissing(
-                "spark.sql.parquet.output.committer.class",
-                "org.apache.spark.internal.io.cloud.BindingParquetOutputCommitter");
+        conf.setIfMissing("spark.sql.sources.commitProtocolClass", COMMITTERS + PROTOCOL);
+        conf.setIfMissing("spark.sql.parquet.output.committer.class", COMMITTERS + "BindingParquetOutputCommitter");
     }
 }
