@@ -35,6 +35,7 @@ public final class TruthFiles {
     private static final String PLACE = "place";
     private static final String RANK = "rank";
     private static final String MATCHED = "matched";
+    private static final String USED = "used";
 
     private static final StructType CANDIDATES = new StructType()
             .add(MasksSchema.IMAGE, DataTypes.StringType, false)
@@ -47,7 +48,7 @@ public final class TruthFiles {
     private TruthFiles() {}
 
     /**
-     * Adds the column {@link #TRUTH}.
+     * Adds the column {@link #TRUTH}, and leaves out what is the truth of another image: images and truth may lie in one folder.
      *
      * @param images a listing, each image once
      * @param root folder of the truth
@@ -72,8 +73,10 @@ public final class TruthFiles {
                 .filter(col(TRUTH).notEqual(col(MasksSchema.IMAGE)))
                 .groupBy(col(MasksSchema.IMAGE).as(MATCHED))
                 .agg(min_by(col(TRUTH), col(RANK)).as(TRUTH));
-        return images.join(found, images.col(MasksSchema.IMAGE).equalTo(found.col(MATCHED)), "left")
+        Dataset<Row> matched = images.join(found, images.col(MasksSchema.IMAGE).equalTo(found.col(MATCHED)), "left")
                 .drop(MATCHED);
+        Dataset<Row> used = found.select(col(TRUTH).as(USED));
+        return matched.join(used, col(MasksSchema.IMAGE).equalTo(col(USED)), "left_anti");
     }
 
     /** Every file under the truth folder with its path relative to it. */

@@ -233,6 +233,21 @@ class LabelImagesTest {
     }
 
     @Test
+    void truthAmongTheImagesIsNotLabelled() {
+        Path dataSet = root.resolve("data-set");
+        for (int i = 0; i < 3; i++) {
+            Fixtures.picture(dataSet.resolve("images/a%d.png".formatted(i)), 40, 40, i);
+            Fixtures.truth(dataSet.resolve("labels/a%d.png".formatted(i)), 40, 40, i);
+        }
+        LabelReport report = label().inputs(List.of(dataSet.toString()))
+                .truth(dataSet.toString(), PLAIN)
+                .execute();
+        assertThat(report.images()).isEqualTo(3);
+        assertThat(report.labelled()).isEqualTo(3);
+        assertThat(report.metrics().orElseThrow().images()).isEqualTo(3);
+    }
+
+    @Test
     void whatIsDoneIsLeftOut() throws IOException {
         List<Path> pictures = Fixtures.pictures(images, 5);
         label().execute();
