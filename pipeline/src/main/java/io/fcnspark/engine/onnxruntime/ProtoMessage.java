@@ -25,10 +25,6 @@ final class ProtoMessage {
         return add(CodedOutputStream.computeInt64Size(number, value), out -> out.writeInt64(number, value));
     }
 
-    ProtoMessage real(int number, float value) {
-        return add(CodedOutputStream.computeFloatSize(number, value), out -> out.writeFloat(number, value));
-    }
-
     ProtoMessage string(int number, String value) {
         return add(CodedOutputStream.computeStringSize(number, value), out -> out.writeString(number, value));
     }
