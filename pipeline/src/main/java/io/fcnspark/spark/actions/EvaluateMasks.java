@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
-import java.util.stream.StreamSupport;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -102,19 +101,15 @@ public final class EvaluateMasks {
         Objects.requireNonNull(truthRoot, "truth");
         Map<String, Long> leftOut = new HashMap<>();
         Dataset<Row> labelled = labelled(leftOut);
-        Dataset<Row> matched = TruthFiles.match(spark, labelled, truthRoot, convention);
-        TruthFiles.requireAny(matched, truthRoot, convention);
-        Dataset<Row> evaluated = evaluate(matched).persist(StorageLevel.DISK_ONLY());
+        // Without the masks, which would travel with every step of the search.
+        Dataset<Row> truths = TruthFiles.match(spark, labelled.select(MasksSchema.IMAGE), truthRoot, convention);
+        TruthFiles.requireAny(truths, truthRoot, convention);
+        Dataset<Row> evaluated =
+                evaluate(labelled.join(truths, MasksSchema.IMAGE)).persist(StorageLevel.DISK_ONLY());
         if (output != null) {
             evaluated.write().mode(SaveMode.Overwrite).parquet(output);
         }
-        for (Row group : evaluated
-                .filter(col(MasksSchema.ERROR).isNotNull())
-                .groupBy(col(MasksSchema.ERROR).getField("code"))
-                .agg(count(lit(1)))
-                .collectAsList()) {
-            leftOut.put(group.getString(0), group.getLong(1));
-        }
+        leftOut.putAll(Outcomes.of(evaluated).errorsByCode());
         EvaluationReport report = new EvaluationReport(ImageMetrics.of(evaluated, convention.classes()), leftOut);
         evaluated.unpersist();
         return report;
@@ -132,11 +127,12 @@ public final class EvaluateMasks {
         }
         Dataset<Row> rows = where == null ? table.rows() : table.rows().filter(where);
         requireOneRowEach(rows);
-        long unlabelled = rows.filter(col(MasksSchema.MASK).isNull()).count();
+        // Where there is a mask there is its height, which costs less to look at.
+        long unlabelled = rows.filter(col(MasksSchema.HEIGHT).isNull()).count();
         if (unlabelled > 0) {
             leftOut.put(UNLABELLED, unlabelled);
         }
-        return rows.filter(col(MasksSchema.MASK).isNotNull()).select(MasksSchema.IMAGE, MasksSchema.MASK);
+        return rows.filter(col(MasksSchema.HEIGHT).isNotNull()).select(MasksSchema.IMAGE, MasksSchema.MASK);
     }
 
     private static void requireOneRowEach(Dataset<Row> rows) {
@@ -167,10 +163,7 @@ public final class EvaluateMasks {
                     MaskEvaluator evaluator = new MaskEvaluator(
                             LabelConvention.fromJson(conventionJson, "the labels of this run"), pixels);
                     FileBytes files = HadoopFileBytes.forImages(hadoop.value(), pixels);
-                    Iterable<Row> once = () -> partition;
-                    return StreamSupport.stream(once.spliterator(), false)
-                            .map(row -> evaluated(row, evaluator, files))
-                            .iterator();
+                    return new MappedIterator<>(partition, row -> evaluated(row, evaluator, files));
                 });
         return spark.createDataFrame(rows, SCHEMA);
     }

@@ -1,7 +1,6 @@
 package io.fcnspark.spark.actions;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.pmod;
 import static org.apache.spark.sql.functions.xxhash64;
@@ -21,9 +20,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -307,24 +304,14 @@ public final class LabelImages {
                 .filter(col(MasksSchema.RUN_DATE)
                         .equalTo(runDate)
                         .and(col(MasksSchema.RUN_ID).equalTo(runId)));
-        Map<String, Long> rejects = new HashMap<>();
-        long labelled = 0;
-        for (Row group : rows.groupBy(col(MasksSchema.ERROR).getField("code"))
-                .agg(count(lit(1)))
-                .collectAsList()) {
-            if (group.isNullAt(0)) {
-                labelled = group.getLong(1);
-            } else {
-                rejects.put(group.getString(0), group.getLong(1));
-            }
-        }
+        Outcomes outcomes = Outcomes.of(rows);
         Optional<SegmentationMetrics> metrics =
                 truthConvention == null ? Optional.empty() : Optional.of(ImageMetrics.of(rows, description.classes()));
         return new LabelReport(
                 runId,
                 listed,
-                labelled,
-                rejects,
+                outcomes.good(),
+                outcomes.errorsByCode(),
                 listed - total,
                 total,
                 Duration.between(start, Instant.now()),

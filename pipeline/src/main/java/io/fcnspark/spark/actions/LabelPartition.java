@@ -33,7 +33,8 @@ record LabelPartition(
         ExecutorModels.Lease lease =
                 ExecutorModels.INSTANCE.acquire(key, () -> model.load(loaded -> engine.load(loaded, threads)));
         ImageLabeller labeller = new ImageLabeller(
-                tasks(images),
+                new MappedIterator<>(
+                        images, row -> new ImageLabeller.Task(ImageFile.of(row), row.getAs(TruthFiles.TRUTH))),
                 lease.segmenter(),
                 HadoopFileBytes.forImages(hadoop.value(), maxPixels),
                 Optional.ofNullable(truthConvention)
@@ -44,38 +45,11 @@ record LabelPartition(
             labeller.close();
             lease.close();
         });
-        return rows(labeller);
-    }
-
-    private static Iterator<ImageLabeller.Task> tasks(Iterator<Row> images) {
-        return new Iterator<>() {
-            @Override
-            public boolean hasNext() {
-                return images.hasNext();
-            }
-
-            @Override
-            public ImageLabeller.Task next() {
-                Row row = images.next();
-                return new ImageLabeller.Task(ImageFile.of(row), row.getAs(TruthFiles.TRUTH));
-            }
-        };
-    }
-
-    private Iterator<Row> rows(ImageLabeller labeller) {
-        ClassSet classes = model.description().classes();
-        return new Iterator<>() {
-            @Override
-            public boolean hasNext() {
-                return labeller.hasNext();
-            }
-
-            @Override
-            public Row next() {
-                Row row = LabelledRow.of(labeller.next(), classes, confidenceMap, run);
-                done.add(1);
-                return row;
-            }
-        };
+        ClassSet classes = lease.segmenter().description().classes();
+        return new MappedIterator<>(labeller, labelled -> {
+            Row row = LabelledRow.of(labelled, classes, confidenceMap, run);
+            done.add(1);
+            return row;
+        });
     }
 }
