@@ -3,6 +3,7 @@ package io.fcnspark.jobs;
 import io.fcnspark.engine.EngineException;
 import io.fcnspark.image.ImageException;
 import io.fcnspark.spark.tables.BadInputException;
+import io.fcnspark.training.DivergedException;
 import io.fcnspark.weights.ModelException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -67,6 +68,7 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
                     || t instanceof EngineException
                     || t instanceof ModelException
                     || t instanceof ImageException
+                    || t instanceof DivergedException
                     || t instanceof AnalysisException) {
                 return Optional.of(t.getMessage());
             }

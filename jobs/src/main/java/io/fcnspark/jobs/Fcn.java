@@ -37,6 +37,7 @@ import picocli.CommandLine.ScopeType;
             Label.class,
             Evaluate.class,
             Inspect.class,
+            Finetune.class,
             Import.class,
             Export.class,
             Init.class,

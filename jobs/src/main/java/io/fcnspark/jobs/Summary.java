@@ -3,8 +3,11 @@ package io.fcnspark.jobs;
 import io.fcnspark.metrics.SegmentationMetrics;
 import io.fcnspark.metrics.SegmentationMetrics.ClassMetrics;
 import io.fcnspark.spark.actions.EvaluationReport;
+import io.fcnspark.spark.actions.FineTuneReport;
 import io.fcnspark.spark.actions.LabelProgress;
 import io.fcnspark.spark.actions.LabelReport;
+import io.fcnspark.training.EpochResult;
+import io.fcnspark.training.TrainingProgress;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
@@ -46,6 +49,38 @@ final class Summary {
                 report.model());
         report.metrics().ifPresent(this::print);
         line("masks are in %s, run %s", report.output(), report.runId());
+    }
+
+    /** A line within an epoch. */
+    void print(TrainingProgress progress) {
+        line(
+                "epoch %d of %d: %,d of %,d images, loss %.4f, %.2f images/s",
+                progress.epoch(),
+                progress.epochs(),
+                progress.images(),
+                progress.imagesOfEpoch(),
+                progress.loss(),
+                progress.imagesPerSecond());
+    }
+
+    /** A line after an epoch. */
+    void print(EpochResult epoch) {
+        line(
+                "epoch %d: loss %.4f, validation pixel accuracy %.2f %%, mean IU %.2f %%, %.0f s",
+                epoch.epoch(), epoch.loss(), 100 * epoch.pixelAccuracy(), 100 * epoch.meanIou(), epoch.seconds());
+    }
+
+    /** What a training came to. */
+    void print(FineTuneReport report) {
+        line("");
+        line(
+                "%s in %s: epoch %d of %d, validation pixel accuracy %.2f %%, mean IU %.2f %%",
+                report.model(),
+                report.output(),
+                report.best().epoch(),
+                report.history().epochs().size(),
+                100 * report.best().pixelAccuracy(),
+                100 * report.best().meanIou());
     }
 
     /** How good masks are, and what could not be compared. */

@@ -1,5 +1,6 @@
 package io.fcnspark.image;
 
+import java.io.Serializable;
 import java.nio.FloatBuffer;
 import java.util.List;
 
@@ -12,8 +13,8 @@ import java.util.List;
  * @param mean per channel, in the order of the tensor, in the scaled unit
  * @param standardDeviation per channel, in the order of the tensor, in the scaled unit; positive
  */
-public record Preprocessing(
-        ChannelOrder channelOrder, double scale, List<Double> mean, List<Double> standardDeviation) {
+public record Preprocessing(ChannelOrder channelOrder, double scale, List<Double> mean, List<Double> standardDeviation)
+        implements Serializable {
 
     /** Order of the three colours. */
     public enum ChannelOrder {

@@ -17,4 +17,13 @@ final class HalfPrecision {
         }
         return Float.intBitsToFloat(sign | (exponent + 112) << 23 | mantissa << 13);
     }
+
+    /** The bf16 value nearest to a finite fp32 value; to even if two are equally near. Infinities and NaN stay what they are. */
+    static short toBf16(float value) {
+        int bits = Float.floatToIntBits(value);
+        if (!Float.isFinite(value)) {
+            return (short) (bits >> 16);
+        }
+        return (short) ((bits + 0x7fff + ((bits >> 16) & 1)) >> 16);
+    }
 }

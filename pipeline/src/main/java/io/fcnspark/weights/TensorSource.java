@@ -1,5 +1,8 @@
 package io.fcnspark.weights;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -26,6 +29,19 @@ public record TensorSource(String name, DataType dataType, List<Integer> shape, 
         return weights.tensors().entrySet().stream()
                 .map(entry -> of(entry.getKey(), entry.getValue()))
                 .toList();
+    }
+
+    /** The same tensor in bf16, each value rounded to the nearest, to even if two are equally near: half the size of fp32. */
+    public TensorSource inBf16() {
+        return new TensorSource(name, DataType.BF16, shape, () -> {
+            FloatBuffer values = make().floats();
+            ByteBuffer bytes = ByteBuffer.allocateDirect(Math.multiplyExact(values.remaining(), DataType.BF16.bytes()))
+                    .order(ByteOrder.LITTLE_ENDIAN);
+            while (values.hasRemaining()) {
+                bytes.putShort(HalfPrecision.toBf16(values.get()));
+            }
+            return new Tensor(DataType.BF16, shape, bytes.flip());
+        });
     }
 
     /** Bytes that the tensor will have. */

@@ -15,6 +15,9 @@ import io.fcnspark.network.Parameter;
 import io.fcnspark.weights.Tensor;
 import io.fcnspark.weights.Weights;
 import java.nio.FloatBuffer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
@@ -128,12 +131,40 @@ public final class FcnGraphs {
     }
 
     private static void copy(ComputationGraph graph, Layer layer, Parameter parameter, Weights weights) {
+        Tensor tensor = weights.tensor(parameter.name());
+        floats(array(graph, layer, parameter)).put(tensor.floats());
+    }
+
+    private static INDArray array(ComputationGraph graph, Layer layer, Parameter parameter) {
         boolean bias = parameter.name().endsWith(".bias");
-        INDArray target = graph.getVertex(layer.name())
+        return graph.getVertex(layer.name())
                 .paramTable(false)
                 .get(bias ? DefaultParamInitializer.BIAS_KEY : DefaultParamInitializer.WEIGHT_KEY);
-        Tensor tensor = weights.tensor(parameter.name());
-        floats(target).put(tensor.floats());
+    }
+
+    /**
+     * The parameters of a graph as tensors: views of its memory, valid as long as the graph is and changes with it.
+     *
+     * @param graph of {@link #builder}, initialised, with data type {@code FLOAT}
+     */
+    public static Weights weights(ComputationGraph graph, Fcn network) {
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        for (Layer layer : network.layers()) {
+            if (isPartOf(graph, layer)) {
+                for (Parameter parameter : Fcn.parameters(layer)) {
+                    INDArray values = array(graph, layer, parameter);
+                    BytePointer bytes = new BytePointer(values.data().addressPointer());
+                    tensors.put(
+                            parameter.name(),
+                            new Tensor(
+                                    io.fcnspark.weights.DataType.F32,
+                                    parameter.shape(),
+                                    bytes.capacity(values.length() * Float.BYTES)
+                                            .asByteBuffer()));
+                }
+            }
+        }
+        return new Weights(tensors);
     }
 
     /**
@@ -141,7 +172,7 @@ public final class FcnGraphs {
      *
      * @param array fp32, in row-major order without gaps; a view into a larger one is fine
      */
-    static FloatBuffer floats(INDArray array) {
+    public static FloatBuffer floats(INDArray array) {
         FloatPointer start = new FloatPointer(array.data().addressPointer());
         return start.capacity(array.length()).asBuffer();
     }

@@ -1,0 +1,11 @@
+package io.fcnspark.training;
+
+/** The loss is infinite or no number: steps were too large. */
+public final class DivergedException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    DivergedException(int epoch, int step) {
+        super("the loss is not a number any more in epoch %d, after %d steps; take a smaller --learning-rate"
+                .formatted(epoch, step));
+    }
+}

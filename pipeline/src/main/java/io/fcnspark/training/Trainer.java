@@ -1,0 +1,184 @@
+package io.fcnspark.training;
+
+import io.fcnspark.engine.dl4j.FcnGraphs;
+import io.fcnspark.network.Fcn;
+import io.fcnspark.weights.Weights;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Consumer;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.util.DoubleAccumulator;
+import org.apache.spark.util.LongAccumulator;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.spark.api.Repartition;
+import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
+import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingMaster;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Trains a network on Spark by DL4J's parameter averaging: in each round every worker takes some steps from the same parameters,
+ * and their mean is where the next round begins. The driver holds the parameters and the names of all files; a worker holds a
+ * copy of the parameters, the optimiser's state and one batch.
+ *
+ * <p>The order of the images, their augmentation and the dropout depend on the seed and the number of the step, and on nothing
+ * before it. With one worker, the same seed gives the same weights on the same machine.
+ */
+public final class Trainer {
+    private final JavaSparkContext context;
+    private final Fcn network;
+    private final TrainingOptions options;
+    private final TrainingData data;
+    private final List<Example> examples;
+    private final DoubleAccumulator loss;
+    private final LongAccumulator steps;
+    private final SparkComputationGraph graph;
+
+    /**
+     * A trainer before its first step.
+     *
+     * @param weights to start from
+     * @param examples to learn from, at least one; their order does not matter, but is part of what gives the same weights
+     * @param classWeights a factor on the loss for each class
+     */
+    public Trainer(
+            JavaSparkContext context,
+            Fcn network,
+            Weights weights,
+            TrainingOptions options,
+            TrainingData data,
+            List<Example> examples,
+            double[] classWeights) {
+        this.context = context;
+        this.network = network;
+        this.options = options;
+        this.data = data;
+        this.examples = List.copyOf(examples);
+        this.loss = context.sc().doubleAccumulator("sum of the losses of training steps");
+        this.steps = context.sc().longAccumulator("training steps");
+        ComputationGraph start = new ComputationGraph(
+                TrainingGraph.of(network, DataType.FLOAT, classWeights, options, stepsOfEpoch() * options.epochs()));
+        FcnGraphs.initialise(start, network, weights);
+        this.graph = new SparkComputationGraph(
+                context,
+                start,
+                new ParameterAveragingTrainingMaster.Builder(options.workers(), options.batch())
+                        .batchSizePerWorker(options.batch())
+                        .averagingFrequency(options.averagingFrequency())
+                        // The partitions are the workers' already.
+                        .repartionData(Repartition.Never)
+                        .workerPrefetchNumBatches(0)
+                        .saveUpdater(true)
+                        .rngSeed(options.seed())
+                        .trainingHooks(new StepHook(options.seed(), threads(), loss, steps))
+                        .build());
+    }
+
+    /**
+     * One pass over the examples, in an order of its own. The last batch is filled up with examples from the beginning.
+     *
+     * @param epoch from 1
+     * @param progress is told after every round
+     * @return mean loss of the steps
+     * @throws DivergedException if the loss is no number any more
+     */
+    public double epoch(int epoch, Consumer<TrainingProgress> progress) {
+        loss.reset();
+        steps.reset();
+        long start = System.nanoTime();
+        List<Batch> batches = batches(epoch);
+        int round = options.workers() * options.averagingFrequency();
+        for (int done = 0; done < batches.size(); done += round) {
+            List<Batch> batchesOfRound = batches.subList(done, Math.min(done + round, batches.size()));
+            BatchLoader loader = new BatchLoader(data, batchesOfRound);
+            JavaRDD<String> paths =
+                    context.parallelize(loader.paths(), Math.min(options.workers(), batchesOfRound.size()));
+            graph.fitPaths(paths, loader);
+            int stepsDone = (epoch - 1) * stepsOfEpoch() + stepsOf(Math.min(done + round, batches.size()));
+            graph.getNetwork().getConfiguration().setIterationCount(stepsDone);
+            double meanLoss = loss.value() / steps.value();
+            if (!Double.isFinite(meanLoss)) {
+                throw new DivergedException(epoch, stepsDone);
+            }
+            progress.accept(new TrainingProgress(
+                    epoch,
+                    options.epochs(),
+                    (long) (done + batchesOfRound.size()) * options.batch(),
+                    imagesOfEpoch(),
+                    meanLoss,
+                    (System.nanoTime() - start) / 1e9));
+        }
+        return loss.value() / steps.value();
+    }
+
+    private List<Batch> batches(int epoch) {
+        List<Example> shuffled = new ArrayList<>(examples);
+        Collections.shuffle(shuffled, new Random(Seeds.of(options.seed(), epoch)));
+        List<Batch> batches = new ArrayList<>();
+        for (int from = 0; from < shuffled.size(); from += options.batch()) {
+            List<Example> batch = new ArrayList<>();
+            for (int i = from; i < from + options.batch(); i++) {
+                batch.add(shuffled.get(i % shuffled.size()));
+            }
+            batches.add(Batch.of(batch, Seeds.of(options.seed(), epoch, from)));
+        }
+        return batches;
+    }
+
+    /** Images that an epoch shows to the network, those that fill the last batch included. */
+    public long imagesOfEpoch() {
+        return (long) batchesOfEpoch() * options.batch();
+    }
+
+    private int batchesOfEpoch() {
+        return (examples.size() + options.batch() - 1) / options.batch();
+    }
+
+    /** Steps of each worker in an epoch. */
+    private int stepsOfEpoch() {
+        return stepsOf(batchesOfEpoch());
+    }
+
+    /** Steps of each worker for the first batches of an epoch: full rounds, and what is left over shared evenly. */
+    private int stepsOf(int batches) {
+        int round = options.workers() * options.averagingFrequency();
+        int rest = batches % round;
+        return batches / round * options.averagingFrequency() + (rest + options.workers() - 1) / options.workers();
+    }
+
+    /** A worker of a local Spark may take its share of the processors, one of a cluster what its task was given. */
+    private int threads() {
+        int taskProcessors = context.getConf().getInt("spark.task.cpus", 1);
+        return context.isLocal()
+                ? Math.max(taskProcessors, Runtime.getRuntime().availableProcessors() / options.workers())
+                : taskProcessors;
+    }
+
+    /** The parameters as they are now: views, which the next step changes. */
+    public Weights weights() {
+        return FcnGraphs.weights(graph.getNetwork(), network);
+    }
+
+    /** State of the optimiser, which a resumed training needs; has no element for SGD without momentum. */
+    public float[] optimiserState() {
+        INDArray state = graph.getNetwork().getUpdater().getStateViewArray();
+        return state == null ? new float[0] : state.dup('c').data().asFloat();
+    }
+
+    /** Goes on after {@code epoch} epochs, from what {@link #optimiserState} was then; the weights are the ones given. */
+    public void resumeAfter(int epoch, float[] optimiserState) {
+        INDArray state = graph.getNetwork().getUpdater().getStateViewArray();
+        if (state != null) {
+            FcnGraphs.floats(state).put(optimiserState);
+        }
+        graph.getNetwork().getConfiguration().setIterationCount(epoch * stepsOfEpoch());
+    }
+
+    /** The learning rate of the first step of an epoch. */
+    public double learningRate(int epoch) {
+        return options.rate(stepsOfEpoch() * options.epochs()).valueAt((epoch - 1) * stepsOfEpoch(), 0);
+    }
+}
