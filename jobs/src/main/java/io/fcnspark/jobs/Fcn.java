@@ -34,6 +34,7 @@ import picocli.CommandLine.ScopeType;
             "4 done but over the reject rate, 5 done but a quality gate failed."
         },
         subcommands = {
+            Demo.class,
             Label.class,
             Evaluate.class,
             Inspect.class,

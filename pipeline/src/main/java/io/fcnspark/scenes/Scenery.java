@@ -9,10 +9,16 @@ import java.util.random.RandomGenerator;
 /** Decides what stands where in a street. */
 final class Scenery {
     /** What would be thinner than this is left out: nobody could tell what it is. In pixels. */
-    private static final double THINNEST = 3.6;
+    private static final double THINNEST = 8;
+
+    /** Smallest scale at which there are cars, in pixels a metre: they are about 1.5 metres high. */
+    private static final double SMALLEST_CARS = 15;
 
     /** Smallest height of a person, in pixels. */
-    private static final double SHORTEST = 20;
+    private static final double SHORTEST = 48;
+
+    /** Of an adult, in metres. */
+    private static final double PERSON_HEIGHT = 1.7;
 
     private final Street street;
     private final Camera camera;
@@ -107,7 +113,7 @@ final class Scenery {
         for (int direction : directions) {
             double z = random.nextDouble(direction > 0 ? 7 : 5, 26);
             double gap = random.nextDouble(5, 26);
-            while (z < street.end() * 0.8) {
+            while (z < carsEnd()) {
                 double x = street.lane(direction) + random.nextDouble(-0.25, 0.25);
                 if (z > camera.nearestInView(x) * 0.75 && !street.crosses(z) && !street.crosses(z + 5)) {
                     things.add(Car.draw(x, z, direction < 0, random));
@@ -121,9 +127,13 @@ final class Scenery {
         }
     }
 
+    private double carsEnd() {
+        return Math.min(street.end() * 0.8, camera.focal() / SMALLEST_CARS);
+    }
+
     private void parked(double x, boolean sameWay, List<Thing> things) {
         double density = random.nextDouble(0.3, 0.95);
-        for (double z = random.nextDouble(2.5, 6); z < street.end() * 0.8; z += 5.6) {
+        for (double z = random.nextDouble(2.5, 6); z < carsEnd(); z += 5.6) {
             if (random.nextDouble() < density
                     && z > camera.nearestInView(x) * 0.6
                     && !street.crosses(z)
@@ -143,11 +153,11 @@ final class Scenery {
                 things.add(Tree.draw(kerb + side * 0.1, z, random));
             }
         }
-        double poleGap = random.nextDouble(9, 20);
+        double poleGap = random.nextDouble(5, 12);
         for (double z = start * 0.9 + random.nextDouble(0.3, 7); z < street.end(); z += poleGap) {
             addPole(kerb, z, Pole.Load.LAMP, -side, things);
         }
-        double signGap = random.nextDouble(8, 22);
+        double signGap = random.nextDouble(5, 14);
         for (double z = start * 0.9 + random.nextDouble(0.3, 9); z < street.end(); z += signGap) {
             addPole(kerb + side * 0.15, z, Pole.Load.SIGN, -side, things);
         }
@@ -172,7 +182,7 @@ final class Scenery {
         for (int i = 0; i < count; i++) {
             double x = inner + (outer - inner) * random.nextDouble();
             double nearest = camera.nearestInView(x) * 0.95;
-            double farthest = 1.7 * camera.focal() / SHORTEST;
+            double farthest = PERSON_HEIGHT * camera.focal() / SHORTEST;
             if (nearest < farthest) {
                 double near = random.nextDouble();
                 addPerson(x, nearest + (farthest - nearest) * near * near, things);
@@ -192,7 +202,7 @@ final class Scenery {
     }
 
     private void addPerson(double x, double z, List<Thing> things) {
-        if (z > 3) {
+        if (z > 3 && PERSON_HEIGHT * camera.scale(z) >= SHORTEST) {
             things.add(Person.draw(x, z, random));
         }
     }

@@ -87,11 +87,18 @@ class SceneGeneratorTest {
     }
 
     @Test
-    void bordersOpenExactlyThePixelsThatTouchAnotherClass() {
+    void bordersOpenTheTwoPixelsOnEitherSide() {
         char o = (char) Mask.IGNORE;
-        Mask truth = new Mask(4, 3, new char[] {1, 1, 1, 1, 1, 1, 2, 1, 1, 1, 1, 1});
-        assertThat(Finish.openBorders(truth))
-                .isEqualTo(new Mask(4, 3, new char[] {1, 1, o, 1, 1, o, o, o, 1, 1, o, 1}));
+        Mask truth = new Mask(8, 3, new char[] {
+            1, 1, 1, 1, 2, 2, 2, 2,
+            1, 1, 1, 1, 2, 2, 2, 2,
+            1, 1, 1, 1, 2, 2, 2, 2
+        });
+        assertThat(Finish.openBorders(truth)).isEqualTo(new Mask(8, 3, new char[] {
+            1, 1, o, o, o, o, 2, 2,
+            1, 1, o, o, o, o, 2, 2,
+            1, 1, o, o, o, o, 2, 2
+        }));
     }
 
     @Test
