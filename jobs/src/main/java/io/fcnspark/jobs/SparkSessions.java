@@ -27,6 +27,8 @@ final class SparkSessions {
         }
         // What is broadcast is weights, which do not shrink.
         conf.setIfMissing("spark.broadcast.compress", "false");
+        // Training sends whole networks back: 1.6 GB for one of full width with Adam.
+        conf.setIfMissing("spark.driver.maxResultSize", "0");
         return SparkSession.builder().appName(name).config(conf).getOrCreate();
     }
 

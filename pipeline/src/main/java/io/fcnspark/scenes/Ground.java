@@ -22,8 +22,8 @@ final class Ground {
         this.camera = camera;
         this.light = light;
         this.street = street;
-        this.asphalt = Colours.vary(new Color(0x63646a), 0.06, random);
-        this.slab = Colours.vary(Colours.pick(random, 0xa8a29a, 0xb3a595, 0x9c9c9c, 0xb59a8c), 0.05, random);
+        this.asphalt = Colours.vary(new Color(0x5a5c64), 0.05, random);
+        this.slab = Colours.vary(Colours.pick(random, 0xc2b39b, 0xc4a27f, 0xb8ab97, 0xbb8b74), 0.05, random);
         this.paint = Colours.vary(new Color(0xdedcd2), 0.06, random);
     }
 

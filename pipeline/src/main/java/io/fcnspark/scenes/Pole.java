@@ -33,7 +33,7 @@ record Pole(double x, double z, double height, double radius, Load load, int inw
                 x,
                 z,
                 lamp ? random.nextDouble(5, 7.5) : random.nextDouble(2.3, 2.9),
-                lamp ? random.nextDouble(0.13, 0.2) : 0.11,
+                lamp ? random.nextDouble(0.16, 0.22) : 0.14,
                 load,
                 inward,
                 random.nextLong());

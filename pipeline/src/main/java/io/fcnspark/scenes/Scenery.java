@@ -9,13 +9,16 @@ import java.util.random.RandomGenerator;
 /** Decides what stands where in a street. */
 final class Scenery {
     /** What would be thinner than this is left out: nobody could tell what it is. In pixels. */
-    private static final double THINNEST = 8;
+    private static final double THINNEST = 13;
+
+    /** The same of a pole that carries a sign, which tells what it is. */
+    private static final double THINNEST_WITH_SIGN = 9;
 
     /** Smallest scale at which there are cars, in pixels a metre: they are about 1.5 metres high. */
-    private static final double SMALLEST_CARS = 15;
+    private static final double SMALLEST_CARS = 18;
 
     /** Smallest height of a person, in pixels. */
-    private static final double SHORTEST = 48;
+    private static final double SHORTEST = 68;
 
     /** Of an adult, in metres. */
     private static final double PERSON_HEIGHT = 1.7;
@@ -153,11 +156,11 @@ final class Scenery {
                 things.add(Tree.draw(kerb + side * 0.1, z, random));
             }
         }
-        double poleGap = random.nextDouble(5, 12);
+        double poleGap = random.nextDouble(3.5, 9);
         for (double z = start * 0.9 + random.nextDouble(0.3, 7); z < street.end(); z += poleGap) {
             addPole(kerb, z, Pole.Load.LAMP, -side, things);
         }
-        double signGap = random.nextDouble(5, 14);
+        double signGap = random.nextDouble(3, 9);
         for (double z = start * 0.9 + random.nextDouble(0.3, 9); z < street.end(); z += signGap) {
             addPole(kerb + side * 0.15, z, Pole.Load.SIGN, -side, things);
         }
@@ -168,7 +171,8 @@ final class Scenery {
 
     private void addPole(double x, double z, Pole.Load load, int inward, List<Thing> things) {
         Pole pole = Pole.draw(x, z, load, inward, random);
-        if (2 * pole.radius() * camera.scale(z) >= THINNEST
+        double thinnest = load == Pole.Load.LAMP ? THINNEST : THINNEST_WITH_SIGN;
+        if (2 * pole.radius() * camera.scale(z) >= thinnest
                 && z > 2.5
                 && (load == Pole.Load.TRAFFIC_LIGHT || !street.crosses(z))) {
             things.add(pole);
@@ -178,7 +182,7 @@ final class Scenery {
     private void people(int side, List<Thing> things) {
         double inner = side < 0 ? street.left() - 1.1 : street.right() + 1.1;
         double outer = side < 0 ? street.leftWall() + 0.4 : street.rightWall() - 0.4;
-        int count = random.nextInt(1, 8);
+        int count = random.nextInt(2, 9);
         for (int i = 0; i < count; i++) {
             double x = inner + (outer - inner) * random.nextDouble();
             double nearest = camera.nearestInView(x) * 0.95;

@@ -36,6 +36,9 @@ final class BatchLoader implements MultiDataSetLoader {
     public MultiDataSet load(Source source) throws IOException {
         if (reader == null) {
             reader = data.reader();
+            // A round begins. The arrays of the last one, parameters and the optimiser's state several times over, are
+            // outside the heap, whose size tells the garbage collector nothing about them.
+            System.gc();
         }
         Batch batch = batches.get(Integer.parseInt(source.getPath().substring(SCHEME.length())));
         try {

@@ -2,10 +2,14 @@ package io.fcnspark.training;
 
 import io.fcnspark.engine.dl4j.FcnGraphs;
 import io.fcnspark.network.Fcn;
+import io.fcnspark.weights.Tensor;
 import io.fcnspark.weights.Weights;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;
 import org.apache.spark.api.java.JavaRDD;
@@ -28,6 +32,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * before it. With one worker, the same seed gives the same weights on the same machine.
  */
 public final class Trainer {
+    /** Values, at most, in a piece of the optimiser's state: 1 GB. */
+    private static final long PIECE = 1 << 28;
+
     private final JavaSparkContext context;
     private final Fcn network;
     private final TrainingOptions options;
@@ -162,17 +169,28 @@ public final class Trainer {
         return FcnGraphs.weights(graph.getNetwork(), network);
     }
 
-    /** State of the optimiser, which a resumed training needs; has no element for SGD without momentum. */
-    public float[] optimiserState() {
+    /**
+     * State of the optimiser, which a resumed training needs: views, which the next step changes. In pieces, as a tensor has an
+     * end; none for an optimiser without state.
+     */
+    public Weights optimiserState() {
+        Map<String, Tensor> pieces = new LinkedHashMap<>();
         INDArray state = graph.getNetwork().getUpdater().getStateViewArray();
-        return state == null ? new float[0] : state.dup('c').data().asFloat();
+        long length = state == null ? 0 : state.length();
+        for (long from = 0; from < length; from += PIECE) {
+            int size = (int) Math.min(PIECE, length - from);
+            pieces.put("state." + pieces.size(), FcnGraphs.view(state, from, List.of(size)));
+        }
+        return new Weights(pieces);
     }
 
     /** Goes on after {@code epoch} epochs, from what {@link #optimiserState} was then; the weights are the ones given. */
-    public void resumeAfter(int epoch, float[] optimiserState) {
+    public void resumeAfter(int epoch, Weights optimiserState) {
         INDArray state = graph.getNetwork().getUpdater().getStateViewArray();
-        if (state != null) {
-            FcnGraphs.floats(state).put(optimiserState);
+        long length = state == null ? 0 : state.length();
+        FloatBuffer values = length == 0 ? FloatBuffer.allocate(0) : FcnGraphs.floats(state);
+        for (int piece = 0; piece < optimiserState.tensors().size(); piece++) {
+            values.put(optimiserState.tensor("state." + piece).floats());
         }
         graph.getNetwork().getConfiguration().setIterationCount(epoch * stepsOfEpoch());
     }

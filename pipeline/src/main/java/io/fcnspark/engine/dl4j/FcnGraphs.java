@@ -16,6 +16,7 @@ import io.fcnspark.weights.Tensor;
 import io.fcnspark.weights.Weights;
 import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
@@ -152,19 +153,27 @@ public final class FcnGraphs {
         for (Layer layer : network.layers()) {
             if (isPartOf(graph, layer)) {
                 for (Parameter parameter : Fcn.parameters(layer)) {
-                    INDArray values = array(graph, layer, parameter);
-                    BytePointer bytes = new BytePointer(values.data().addressPointer());
-                    tensors.put(
-                            parameter.name(),
-                            new Tensor(
-                                    io.fcnspark.weights.DataType.F32,
-                                    parameter.shape(),
-                                    bytes.capacity(values.length() * Float.BYTES)
-                                            .asByteBuffer()));
+                    tensors.put(parameter.name(), view(array(graph, layer, parameter), 0, parameter.shape()));
                 }
             }
         }
         return new Weights(tensors);
+    }
+
+    /**
+     * A part of an array as a tensor over its native memory, which must live as long as the tensor does.
+     *
+     * @param array fp32, in row-major order without gaps
+     * @param from index of the first value
+     * @param shape of the part
+     */
+    public static Tensor view(INDArray array, long from, List<Integer> shape) {
+        long size = shape.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);
+        BytePointer start = new BytePointer(array.data().addressPointer()).getPointer(from * Float.BYTES);
+        return new Tensor(
+                io.fcnspark.weights.DataType.F32,
+                shape,
+                start.capacity(size * Float.BYTES).asByteBuffer());
     }
 
     /**

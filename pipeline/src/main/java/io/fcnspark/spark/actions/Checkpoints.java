@@ -2,14 +2,10 @@ package io.fcnspark.spark.actions;
 
 import io.fcnspark.training.TrainingHistory;
 import io.fcnspark.weights.Safetensors;
-import io.fcnspark.weights.Tensor;
 import io.fcnspark.weights.TensorSource;
 import io.fcnspark.weights.Weights;
 import java.io.IOException;
-import java.nio.FloatBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -23,20 +19,17 @@ record Checkpoints(RemoteFolder folder) {
     private static final String WEIGHTS = "weights.safetensors";
     private static final String OPTIMISER = "optimiser.safetensors";
     private static final String PREFIX = "epoch-";
-    private static final String STATE = "state.";
     private static final int KEPT = 2;
-    /** Below what a tensor may hold: 1 GB. */
-    private static final int PIECE = 1 << 28;
 
-    /** What training goes on from; the weights are mapped from {@code scratch}. */
-    record Checkpoint(TrainingHistory history, Weights weights, float[] optimiserState) {}
+    /** What training goes on from; the tensors are mapped from {@code scratch}. */
+    record Checkpoint(TrainingHistory history, Weights weights, Weights optimiserState) {}
 
-    void save(TrainingHistory history, Weights weights, float[] optimiserState, Path scratch) throws IOException {
+    void save(TrainingHistory history, Weights weights, Weights optimiserState, Path scratch) throws IOException {
         RemoteFolder target = folder.folder(name(history));
         Path file = scratch.resolve(WEIGHTS);
         Safetensors.write(file, Map.of(), TensorSource.of(weights));
         target.put(file, WEIGHTS);
-        Safetensors.write(file, Map.of(), pieces(optimiserState));
+        Safetensors.write(file, Map.of(), TensorSource.of(optimiserState));
         target.put(file, OPTIMISER);
         target.putText(history.toJson(), TrainingHistory.FILE);
         List<String> names = names();
@@ -62,10 +55,10 @@ record Checkpoints(RemoteFolder folder) {
         RemoteFolder source = folder.folder(name(history));
         source.get(WEIGHTS, scratch.resolve(WEIGHTS));
         source.get(OPTIMISER, scratch.resolve(OPTIMISER));
-        float[] state = joined(Safetensors.read(scratch.resolve(OPTIMISER)).weights());
-        Files.delete(scratch.resolve(OPTIMISER));
         return new Checkpoint(
-                history, Safetensors.read(scratch.resolve(WEIGHTS)).weights(), state);
+                history,
+                Safetensors.read(scratch.resolve(WEIGHTS)).weights(),
+                Safetensors.read(scratch.resolve(OPTIMISER)).weights());
     }
 
     private List<String> names() throws IOException {
@@ -77,27 +70,5 @@ record Checkpoints(RemoteFolder folder) {
 
     private static String name(TrainingHistory history) {
         return PREFIX + "%04d".formatted(history.epochs().size());
-    }
-
-    private static List<TensorSource> pieces(float[] values) {
-        List<TensorSource> pieces = new ArrayList<>();
-        for (int from = 0; from < values.length; from += PIECE) {
-            int length = Math.min(PIECE, values.length - from);
-            float[] piece = new float[length];
-            System.arraycopy(values, from, piece, 0, length);
-            pieces.add(TensorSource.of(STATE + pieces.size(), Tensor.of(List.of(length), piece)));
-        }
-        return pieces;
-    }
-
-    private static float[] joined(Weights pieces) {
-        int length = pieces.tensors().values().stream()
-                .mapToInt(piece -> Math.toIntExact(piece.size()))
-                .sum();
-        FloatBuffer values = FloatBuffer.allocate(length);
-        for (int i = 0; i < pieces.tensors().size(); i++) {
-            values.put(pieces.tensor(STATE + i).floats());
-        }
-        return values.array();
     }
 }
