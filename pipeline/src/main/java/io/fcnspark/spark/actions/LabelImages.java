@@ -13,6 +13,7 @@ import io.fcnspark.spark.tables.BadInputException;
 import io.fcnspark.spark.tables.ImageListing;
 import io.fcnspark.spark.tables.MaskTable;
 import io.fcnspark.spark.tables.MasksSchema;
+import io.fcnspark.spark.tables.StorageUris;
 import io.fcnspark.spark.tables.TruthFiles;
 import io.fcnspark.weights.ModelDescription;
 import java.time.Duration;
@@ -184,6 +185,8 @@ public final class LabelImages {
     public LabelReport execute() {
         Objects.requireNonNull(model, "model");
         Objects.requireNonNull(output, "output");
+        StorageUris.requireNoCredentials(inputs);
+        StorageUris.requireNoCredentials(List.of(model, output, truthRoot == null ? "" : truthRoot));
         JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
         try (LocalModel local = LocalModel.fetch(model, context.hadoopConfiguration())) {
             ShippedModel shipped = ShippedModel.of(context, local.folder());
