@@ -3,7 +3,9 @@ package io.fcnspark.jobs;
 import io.fcnspark.spark.actions.ConfidenceMap;
 import io.fcnspark.spark.actions.LabelImages;
 import io.fcnspark.spark.actions.LabelReport;
+import io.fcnspark.spark.tables.Rejected;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -108,6 +110,20 @@ public final class Label implements Callable<Integer> {
                     + " all the same. Default: ${DEFAULT-VALUE}.")
     private double maxRejectRate;
 
+    @Option(
+            names = "--retry-rejected",
+            description = "Try images again that an earlier run rejected, for example after truth was added or"
+                    + " --max-pixels raised; the later row counts.")
+    private boolean retryRejected;
+
+    @Option(
+            names = "--since",
+            paramLabel = "T",
+            converter = PointInTime.class,
+            description = "Leave out images that last changed before: a date or time, UTC (2026-01-31,"
+                    + " 2026-01-31T05:00:00Z), or a duration before now (PT36H, P7D).")
+    private Instant since;
+
     @Option(names = "--confidence-map", description = "Keep the confidence of every pixel, as a PNG in its own column.")
     private boolean confidenceMap;
 
@@ -150,8 +166,8 @@ public final class Label implements Callable<Integer> {
                 spec.commandLine()
                         .getErr()
                         .printf(
-                                "fcn label: %.1f %% of the images were rejected, more than --max-reject-rate %s allows;"
-                                        + " what was good is written%n",
+                                "fcn label: %.1f %% of the images were rejected or could not be read, more than"
+                                        + " --max-reject-rate %s allows; what was good is written%n",
                                 100 * report.rejectRate(), maxRejectRate);
                 return ExitCode.OVER_REJECT_RATE;
             }
@@ -169,7 +185,11 @@ public final class Label implements Callable<Integer> {
                 .waveImages(waveImages)
                 .maxPixels(maxPixels)
                 .confidenceMap(confidenceMap ? ConfidenceMap.WRITE : ConfidenceMap.OMIT)
+                .rejected(retryRejected ? Rejected.RETRY : Rejected.KEEP)
                 .progress(summary::print);
+        if (since != null) {
+            action.since(since);
+        }
         if (truth != null) {
             action.truth(truth.root(), truth.convention());
         }

@@ -9,6 +9,11 @@ final class SparkSessions {
     private static final String COMMITTERS = "org.apache.spark.internal.io.cloud.";
     private static final String PROTOCOL = "PathOutputCommitProtocol";
 
+    /** S3A's own two, for keys in the configuration, then all the places where AWS's tools look; S3A leaves out profiles. */
+    private static final String CREDENTIALS = "org.apache.hadoop.fs.s3a.TemporaryAWSCredentialsProvider,"
+            + "org.apache.hadoop.fs.s3a.SimpleAWSCredentialsProvider,"
+            + "com.amazonaws.auth.DefaultAWSCredentialsProviderChain";
+
     private SparkSessions() {}
 
     /**
@@ -24,6 +29,11 @@ final class SparkSessions {
         }
         if (conf.get("spark.master").startsWith("local")) {
             embed(conf);
+        }
+        // Wherever they are on the class path; some distributions of Spark come without them.
+        if (SparkSessions.class.getClassLoader().getResource(COMMITTERS.replace('.', '/') + PROTOCOL + ".class")
+                != null) {
+            commitWithoutRenaming(conf);
         }
         // What is broadcast is weights, which do not shrink.
         conf.setIfMissing("spark.broadcast.compress", "false");
@@ -49,11 +59,7 @@ final class SparkSessions {
                 Integer.toString(2 * Runtime.getRuntime().availableProcessors()));
         // How often progress is told.
         conf.setIfMissing("spark.executor.heartbeatInterval", "5s");
-        // A distribution that spark-submit runs on one machine may come without the committers.
-        if (SparkSessions.class.getClassLoader().getResource(COMMITTERS.replace('.', '/') + PROTOCOL + ".class")
-                != null) {
-            commitWithoutRenaming(conf);
-        }
+        conf.setIfMissing("spark.hadoop.fs.s3a.aws.credentials.provider", CREDENTIALS);
     }
 
     /** Renaming on S3 is copying: the magic committer uploads to the final place instead. */

@@ -40,6 +40,9 @@ final class Summary {
                 "%,d images listed: %,d labelled, %,d rejected, %,d done before",
                 report.images(), report.labelled(), report.rejected(), report.skipped());
         counts("rejected as", report.rejectsByCode());
+        if (report.unavailable() > 0) {
+            line("  %,d could not be read and have no row: run the same again to try them again", report.unavailable());
+        }
         line(
                 "%s, %.2f images/s, %s in %s, model %s",
                 duration(report.duration()),

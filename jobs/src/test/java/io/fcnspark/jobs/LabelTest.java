@@ -108,6 +108,7 @@ class LabelTest {
                         "rejected",
                         "rejects_by_code",
                         "skipped",
+                        "unavailable",
                         "seconds",
                         "images_per_second",
                         "model",
@@ -140,7 +141,7 @@ class LabelTest {
         Files.writeString(images.resolve("bad.jpg"), "no picture");
         assertThat(label(images)).isEqualTo(4);
         assertThat(out.toString()).contains("1 labelled, 1 rejected", "rejected as not-an-image: 1");
-        assertThat(err.toString()).contains("50.0 % of the images were rejected");
+        assertThat(err.toString()).contains("50.0 % of the images were rejected or could not be read");
 
         assertThat(label(images, "--max-reject-rate", "0.5", "--output", folder + "/other"))
                 .isZero();

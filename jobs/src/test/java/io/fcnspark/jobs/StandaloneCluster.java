@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,6 +22,7 @@ final class StandaloneCluster implements AutoCloseable {
     private final Path sparkHome;
     private final String master;
     private final List<Process> processes = new ArrayList<>();
+    private int drivers;
 
     /**
      * Starts a cluster and waits until all workers have registered.
@@ -34,6 +36,7 @@ final class StandaloneCluster implements AutoCloseable {
         Files.createSymbolicLink(sparkHome.resolve("jars"), sparkJars.toAbsolutePath());
         start(
                 "master",
+                Map.of(),
                 "org.apache.spark.deploy.master.Master",
                 "--host",
                 "127.0.0.1",
@@ -45,6 +48,7 @@ final class StandaloneCluster implements AutoCloseable {
         for (int worker = 0; worker < workers; worker++) {
             start(
                     "worker" + worker,
+                    Map.of(),
                     "org.apache.spark.deploy.worker.Worker",
                     "--host",
                     "127.0.0.1",
@@ -66,16 +70,47 @@ final class StandaloneCluster implements AutoCloseable {
     /** Runs spark-submit to its end. */
     Submission submit(Path applicationJar, List<String> sparkOptions, List<String> arguments)
             throws IOException, InterruptedException {
+        return begin(applicationJar, Map.of(), sparkOptions, arguments).await();
+    }
+
+    /**
+     * Starts spark-submit.
+     *
+     * @param environment variables that the driver alone gets
+     */
+    Driver begin(
+            Path applicationJar, Map<String, String> environment, List<String> sparkOptions, List<String> arguments)
+            throws IOException {
         List<String> all = new ArrayList<>(List.of("--master", master, "--class", "io.fcnspark.jobs.Fcn"));
         all.addAll(sparkOptions);
         all.add(applicationJar.toString());
         all.addAll(arguments);
-        Process process = start("driver", "org.apache.spark.deploy.SparkSubmit", all.toArray(String[]::new));
-        if (!process.waitFor(5, TimeUnit.MINUTES)) {
-            process.destroyForcibly();
-            throw new IllegalStateException("spark-submit has not ended:\n" + log("driver"));
+        String name = "driver" + drivers++;
+        return new Driver(
+                name, start(name, environment, "org.apache.spark.deploy.SparkSubmit", all.toArray(String[]::new)));
+    }
+
+    /** A spark-submit that runs. */
+    final class Driver {
+        private final String name;
+        private final Process process;
+
+        private Driver(String name, Process process) {
+            this.name = name;
+            this.process = process;
         }
-        return new Submission(process.exitValue(), log("driver"));
+
+        Submission await() throws IOException, InterruptedException {
+            if (!process.waitFor(5, TimeUnit.MINUTES)) {
+                process.destroyForcibly();
+                throw new IllegalStateException("spark-submit has not ended:\n" + log());
+            }
+            return new Submission(process.exitValue(), log());
+        }
+
+        String log() throws IOException {
+            return StandaloneCluster.this.log(name);
+        }
     }
 
     /** How a submission ended. */
@@ -92,7 +127,8 @@ final class StandaloneCluster implements AutoCloseable {
         }
     }
 
-    private Process start(String name, String mainClass, String... arguments) throws IOException {
+    private Process start(String name, Map<String, String> environment, String mainClass, String... arguments)
+            throws IOException {
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         command.addAll(List.of(System.getProperty("fcn.jvm.opens").trim().split("\\s+")));
@@ -104,6 +140,7 @@ final class StandaloneCluster implements AutoCloseable {
         builder.environment().put("SPARK_HOME", sparkHome.toString());
         builder.environment().put("SPARK_SCALA_VERSION", "2.12");
         builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
+        builder.environment().putAll(environment);
         Process process = builder.start();
         processes.add(process);
         return process;

@@ -14,7 +14,10 @@ import io.fcnspark.spark.tables.ConfusionColumn;
 import io.fcnspark.spark.tables.ImageListing;
 import io.fcnspark.spark.tables.MaskTable;
 import io.fcnspark.spark.tables.MasksSchema;
+import io.fcnspark.spark.tables.StorageUris;
 import io.fcnspark.spark.tables.TruthFiles;
+import java.io.FileNotFoundException;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -99,6 +102,7 @@ public final class EvaluateMasks {
     public EvaluationReport execute() {
         Objects.requireNonNull(masks, "masks");
         Objects.requireNonNull(truthRoot, "truth");
+        StorageUris.requireNoCredentials(List.of(masks, truthRoot, output == null ? "" : output));
         Map<String, Long> leftOut = new HashMap<>();
         Dataset<Row> labelled = labelled(leftOut);
         // Without the masks, which would travel with every step of the search.
@@ -174,8 +178,8 @@ public final class EvaluateMasks {
             if (row.isNullAt(2)) {
                 throw new ImageException(Code.TRUTH_MISSING, "no truth found for this image");
             }
-            byte[] mask = row.isNullAt(1) ? files.read(image, Code.UNREADABLE) : row.getAs(1);
-            byte[] truth = files.read(row.getString(2), Code.TRUTH_MISSING);
+            byte[] mask = row.isNullAt(1) ? read(files, image, Code.UNREADABLE) : row.getAs(1);
+            byte[] truth = read(files, row.getString(2), Code.TRUTH_MISSING);
             Comparison comparison = evaluator.evaluate(mask, truth);
             return RowFactory.create(
                     image,
@@ -186,6 +190,16 @@ public final class EvaluateMasks {
         } catch (ImageException e) {
             return RowFactory.create(
                     image, null, null, null, RowFactory.create(e.code().id(), e.getMessage()));
+        }
+    }
+
+    private static byte[] read(FileBytes files, String uri, Code codeIfUnreadable) throws ImageException {
+        try {
+            return files.read(uri);
+        } catch (FileNotFoundException e) {
+            throw new ImageException(codeIfUnreadable, "%s does not exist".formatted(uri), e);
+        } catch (IOException e) {
+            throw new ImageException(codeIfUnreadable, "%s cannot be read: %s".formatted(uri, e.getMessage()), e);
         }
     }
 }

@@ -1,5 +1,8 @@
 package io.fcnspark.spark.actions;
 
+import io.fcnspark.image.ImageException;
+import io.fcnspark.image.ImageException.Code;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import org.apache.hadoop.conf.Configuration;
@@ -15,21 +18,28 @@ record HadoopFileBytes(Configuration configuration, long maxBytes) implements Fi
     /** Uncompressed, four channels of 16 bits, and as much again for metadata. */
     private static final int MOST_BYTES_PER_PIXEL = 16;
 
-    /** Files of images with at most {@code maxPixels} pixels. */
-    static HadoopFileBytes forImages(Configuration configuration, long maxPixels) {
-        return new HadoopFileBytes(configuration, Math.min(maxPixels * MOST_BYTES_PER_PIXEL, 1 << 30));
+    /** Files of images with at most {@code maxPixels} pixels; what fails in passing is tried again. */
+    static FileBytes forImages(Configuration configuration, long maxPixels) {
+        return RetriedFileBytes.of(
+                new HadoopFileBytes(configuration, Math.min(maxPixels * MOST_BYTES_PER_PIXEL, 1 << 30)));
     }
 
     @Override
-    public byte[] read(String uri) throws IOException {
+    public byte[] read(String uri) throws IOException, ImageException {
         Path path = new Path(uri);
         FileSystem fileSystem = path.getFileSystem(configuration);
         try (InputStream in = fileSystem.open(path)) {
             byte[] bytes = in.readNBytes(Math.toIntExact(maxBytes));
             if (bytes.length == maxBytes && in.read() >= 0) {
-                throw new IOException("the file has more than %d bytes".formatted(maxBytes));
+                throw new ImageException(Code.TOO_LARGE, "the file has more than %d bytes".formatted(maxBytes));
             }
             return bytes;
+        } catch (FileNotFoundException e) {
+            // Java's name for a local file without the right to read it, too.
+            if (fileSystem.exists(path)) {
+                throw new IOException(e.getMessage(), e);
+            }
+            throw e;
         }
     }
 }

@@ -12,6 +12,8 @@ import io.fcnspark.labels.Mask;
 import io.fcnspark.labels.TruthDecoder;
 import io.fcnspark.metrics.ConfusionMatrix;
 import io.fcnspark.spark.tables.ImageFile;
+import java.io.FileNotFoundException;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -22,7 +24,8 @@ import java.util.Optional;
 
 /**
  * Labels the images of one partition: reads and decodes ahead, batches images of the same padded size, segments, and compares
- * with truth. Knows nothing of Spark. Every image given comes out once, whatever is wrong with it; the order may change.
+ * with truth. Knows nothing of Spark. Every image given comes out once, whatever is wrong with it, unless the storage does not
+ * give it; the order may change.
  *
  * <p>Memory does not grow with the number of images: {@value #READ_AHEAD} images at most are under way, decoded ones that
  * wait are bounded in bytes, and at most four batches wait to be filled.
@@ -39,6 +42,7 @@ final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
     private final ImageDecoder imageDecoder;
     private final Optional<TruthDecoder> truthDecoder;
     private final int numClasses;
+    private final UnavailableImages unavailable;
 
     private final ReadAhead<Task, Decoded> decoded;
     private final Batches<Decoded, BatchShape> batches;
@@ -51,9 +55,18 @@ final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
      */
     record Task(ImageFile file, String truth) {}
 
-    /** An image with its truth, or what is wrong with either. */
+    /** An image with its truth, or what is wrong with either, or why the storage gave one of them not at all. */
     private record Decoded(
-            Task task, RgbImage image, ImageException imageError, Mask truth, ImageException truthError) {
+            Task task,
+            RgbImage image,
+            ImageException imageError,
+            Mask truth,
+            ImageException truthError,
+            IOException notGiven) {
+        Decoded(Task task, RgbImage image, ImageException imageError, Mask truth, ImageException truthError) {
+            this(task, image, imageError, truth, truthError, null);
+        }
+
         long bytes() {
             return (image == null ? 0 : image.rgb().length)
                     + (truth == null ? 0 : (long) Character.BYTES * truth.labels().length);
@@ -64,6 +77,7 @@ final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
      * @param truthConvention how truth is stored; empty if there is none to compare with
      * @param maxPixels images with more pixels are rejected before they are decoded
      * @param batch images per run of the network, at most
+     * @param unavailable gets the images that do not come out
      */
     ImageLabeller(
             Iterator<Task> tasks,
@@ -71,7 +85,9 @@ final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
             FileBytes files,
             Optional<LabelConvention> truthConvention,
             long maxPixels,
-            int batch) {
+            int batch,
+            UnavailableImages unavailable) {
+        this.unavailable = unavailable;
         this.segmenter = segmenter;
         this.files = files;
         this.imageDecoder = new ImageDecoder(maxPixels);
@@ -107,9 +123,17 @@ final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
     }
 
     private Decoded decode(Task task) {
+        try {
+            return decodeGiven(task);
+        } catch (IOException e) {
+            return new Decoded(task, null, null, null, null, e);
+        }
+    }
+
+    private Decoded decodeGiven(Task task) throws IOException {
         RgbImage image;
         try {
-            image = imageDecoder.decode(files.read(task.file().uri(), Code.UNREADABLE));
+            image = imageDecoder.decode(read(task.file().uri(), Code.UNREADABLE));
         } catch (ImageException e) {
             return new Decoded(task, null, e, null, null);
         }
@@ -123,11 +147,19 @@ final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
         }
     }
 
-    private Mask truth(Task task, RgbImage image) throws ImageException {
+    private byte[] read(String uri, Code codeIfAbsent) throws IOException, ImageException {
+        try {
+            return files.read(uri);
+        } catch (FileNotFoundException e) {
+            throw new ImageException(codeIfAbsent, "%s does not exist".formatted(uri), e);
+        }
+    }
+
+    private Mask truth(Task task, RgbImage image) throws IOException, ImageException {
         if (task.truth() == null) {
             throw new ImageException(Code.TRUTH_MISSING, "no truth found for this image under the truth folder");
         }
-        Mask truth = truthDecoder.get().decode(files.read(task.truth(), Code.TRUTH_MISSING));
+        Mask truth = truthDecoder.get().decode(read(task.truth(), Code.TRUTH_MISSING));
         if (truth.width() != image.width() || truth.height() != image.height()) {
             throw new ImageException(
                     Code.TRUTH_MISMATCH,
@@ -138,6 +170,11 @@ final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
     }
 
     private void accept(Decoded image) {
+        if (image.notGiven() != null) {
+            unavailable.add(image.task().file().uri(), image.notGiven());
+            return;
+        }
+        unavailable.given();
         if (image.image() == null) {
             ready.add(new LabelledImage(image.task().file(), null, null, image.imageError(), Instant.now()));
         } else {

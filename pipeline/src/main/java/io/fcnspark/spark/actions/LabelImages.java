@@ -13,8 +13,13 @@ import io.fcnspark.spark.tables.BadInputException;
 import io.fcnspark.spark.tables.ImageListing;
 import io.fcnspark.spark.tables.MaskTable;
 import io.fcnspark.spark.tables.MasksSchema;
+import io.fcnspark.spark.tables.OutputLease;
+import io.fcnspark.spark.tables.OutputLease.Origin;
+import io.fcnspark.spark.tables.Rejected;
+import io.fcnspark.spark.tables.StorageUris;
 import io.fcnspark.spark.tables.TruthFiles;
 import io.fcnspark.weights.ModelDescription;
+import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -27,6 +32,7 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -63,6 +69,8 @@ public final class LabelImages {
     private ConfidenceMap confidenceMap = ConfidenceMap.OMIT;
     private String runId = newRunId();
     private LocalDate runDate = LocalDate.now(ZoneOffset.UTC);
+    private Rejected rejected = Rejected.KEEP;
+    private Instant since = Instant.MIN;
     private Consumer<LabelProgress> progress = done -> {};
 
     private LabelImages(SparkSession spark) {
@@ -161,6 +169,18 @@ public final class LabelImages {
         return this;
     }
 
+    /** Whether images that an earlier run rejected are tried again; the later row counts. Default: no. */
+    public LabelImages rejected(Rejected choice) {
+        this.rejected = choice;
+        return this;
+    }
+
+    /** Images that last changed before are left out; there may be none left. Default: none is. */
+    public LabelImages since(Instant time) {
+        this.since = time;
+        return this;
+    }
+
     /** Who is told, every few seconds, how far the run is. Default: nobody. */
     public LabelImages progress(Consumer<LabelProgress> listener) {
         this.progress = listener;
@@ -184,25 +204,31 @@ public final class LabelImages {
     public LabelReport execute() {
         Objects.requireNonNull(model, "model");
         Objects.requireNonNull(output, "output");
+        StorageUris.requireNoCredentials(inputs);
+        StorageUris.requireNoCredentials(List.of(model, output, truthRoot == null ? "" : truthRoot));
         JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
         try (LocalModel local = LocalModel.fetch(model, context.hadoopConfiguration())) {
             ShippedModel shipped = ShippedModel.of(context, local.folder());
             try {
-                return label(context, shipped);
+                ChosenEngine chosen = ChosenEngine.onExecutor(context, engine, device, precision);
+                try (OutputLease lease = OutputLease.acquire(context.hadoopConfiguration(), output, runId)) {
+                    return label(context, shipped, chosen, lease);
+                }
             } finally {
                 shipped.destroy();
             }
         }
     }
 
-    private LabelReport label(JavaSparkContext context, ShippedModel shipped) {
+    private LabelReport label(JavaSparkContext context, ShippedModel shipped, ChosenEngine chosen, OutputLease lease) {
         Instant start = Instant.now();
         ModelDescription description = shipped.description();
         requireSameClasses(description);
-        ChosenEngine chosen = ChosenEngine.onExecutor(context, engine, device, precision);
         RunColumns run = new RunColumns(description.identity(), chosen.engine(), chosen.precision(), runId, runDate);
         MaskTable table = MaskTable.under(spark, output);
-        table.requireWritable();
+        if (lease.origin() == Origin.TAKEN_OVER) {
+            table.discardUncommitted();
+        }
 
         Dataset<Row> images = keep(withTruth(ImageListing.list(spark, inputs)));
         long listed = images.count();
@@ -213,7 +239,7 @@ public final class LabelImages {
         if (truthConvention != null) {
             TruthFiles.requireAny(images, truthRoot, truthConvention);
         }
-        Dataset<Row> remaining = keep(table.withoutDone(images, run.model()));
+        Dataset<Row> remaining = keep(table.withoutDone(changedSince(images), run.model(), rejected));
         long total = remaining.count();
         LOG.info(
                 "{} images listed, {} of them to label with {}, {} on {} in {}",
@@ -234,14 +260,31 @@ public final class LabelImages {
                 batch,
                 confidenceMap,
                 new SerializableConfiguration(context.hadoopConfiguration()),
-                context.sc().longAccumulator("images labelled or rejected"));
+                context.sc().longAccumulator("images labelled or rejected"),
+                context.sc().longAccumulator("images that the storage did not give"),
+                context.sc().collectionAccumulator("examples of what the storage said"));
         ProgressReports reports = new ProgressReports(context, partition.done(), total, progress);
         try {
-            commitWaves(remaining, total, partition, table);
+            commitWaves(remaining, total, partition, table, lease);
         } finally {
             reports.close();
         }
-        return report(table, run, description, listed, total, start);
+        long unavailable = partition.unavailable().value();
+        if (unavailable > 0) {
+            LOG.warn(
+                    "{} images could not be read and will be tried again by the next run; for example {}",
+                    unavailable,
+                    partition.unavailableExamples().value().get(0));
+        }
+        return report(table, run, description, listed, total, unavailable, start);
+    }
+
+    private Dataset<Row> changedSince(Dataset<Row> images) {
+        Column modified = col(MasksSchema.IMAGE_MODIFIED);
+        // What a list names and is not there has no time.
+        return since.equals(Instant.MIN)
+                ? images
+                : images.filter(modified.isNull().or(modified.geq(lit(Timestamp.from(since)))));
     }
 
     /**
@@ -273,7 +316,8 @@ public final class LabelImages {
         return TruthFiles.match(spark, images, truthRoot, truthConvention);
     }
 
-    private void commitWaves(Dataset<Row> remaining, long total, LabelPartition partition, MaskTable table) {
+    private void commitWaves(
+            Dataset<Row> remaining, long total, LabelPartition partition, MaskTable table, OutputLease lease) {
         long waves = (total + waveImages - 1) / waveImages;
         for (long wave = 0; wave < waves; wave++) {
             // By hash, so that an image stays in its wave even if an executor is lost and its listing made anew.
@@ -281,6 +325,7 @@ public final class LabelImages {
                     pmod(xxhash64(col(MasksSchema.IMAGE)), lit(waves)).equalTo(wave));
             JavaRDD<Row> rows =
                     images.repartition(tasks(total / waves)).javaRDD().mapPartitions(partition);
+            lease.requireHeld();
             table.append(spark.createDataFrame(rows, MasksSchema.SCHEMA));
             // By now the executors hold the model natively.
             partition.model().releaseOnExecutors();
@@ -299,7 +344,13 @@ public final class LabelImages {
     }
 
     private LabelReport report(
-            MaskTable table, RunColumns run, ModelDescription description, long listed, long total, Instant start) {
+            MaskTable table,
+            RunColumns run,
+            ModelDescription description,
+            long listed,
+            long total,
+            long unavailable,
+            Instant start) {
         Dataset<Row> rows = table.rows()
                 .filter(col(MasksSchema.RUN_DATE)
                         .equalTo(runDate)
@@ -313,6 +364,7 @@ public final class LabelImages {
                 outcomes.good(),
                 outcomes.errorsByCode(),
                 listed - total,
+                unavailable,
                 total,
                 Duration.between(start, Instant.now()),
                 run.model(),

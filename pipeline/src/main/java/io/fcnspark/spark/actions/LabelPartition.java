@@ -10,6 +10,7 @@ import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Row;
+import org.apache.spark.util.CollectionAccumulator;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 
@@ -23,7 +24,9 @@ record LabelPartition(
         int batch,
         ConfidenceMap confidenceMap,
         SerializableConfiguration hadoop,
-        LongAccumulator done)
+        LongAccumulator done,
+        LongAccumulator unavailable,
+        CollectionAccumulator<String> unavailableExamples)
         implements FlatMapFunction<Iterator<Row>, Row> {
     @Override
     public Iterator<Row> call(Iterator<Row> images) {
@@ -40,7 +43,8 @@ record LabelPartition(
                 Optional.ofNullable(truthConvention)
                         .map(json -> LabelConvention.fromJson(json, "the labels of this run")),
                 maxPixels,
-                batch);
+                batch,
+                new UnavailableImages(unavailable, unavailableExamples));
         TaskContext.get().addTaskCompletionListener(context -> {
             labeller.close();
             lease.close();

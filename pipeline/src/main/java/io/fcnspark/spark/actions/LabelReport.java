@@ -16,7 +16,8 @@ import java.util.TreeMap;
  * @param images images that were listed
  * @param labelled images that the run gave a mask and no error
  * @param rejectsByCode images that the run rejected, by error code
- * @param skipped listed images that were done already when this attempt began
+ * @param skipped listed images that were done already when this attempt began, or are older than it was to look at
+ * @param unavailable images of this attempt that the storage did not give: they have no row, and the next run tries them again
  * @param done images that this attempt worked on
  * @param duration of this attempt, from the first listing to the last commit
  * @param model identity of the model
@@ -31,6 +32,7 @@ public record LabelReport(
         long labelled,
         Map<String, Long> rejectsByCode,
         long skipped,
+        long unavailable,
         long done,
         Duration duration,
         String model,
@@ -47,10 +49,11 @@ public record LabelReport(
         return rejectsByCode.values().stream().mapToLong(Long::longValue).sum();
     }
 
-    /** Share of the run's images that it rejected, 0 … 1; 0 if there were none. */
+    /** Share of the run's images that it rejected or could not read, 0 … 1; 0 if there were none. */
     public double rejectRate() {
-        long all = labelled + rejected();
-        return all == 0 ? 0 : (double) rejected() / all;
+        long bad = rejected() + unavailable;
+        long all = labelled + bad;
+        return all == 0 ? 0 : (double) bad / all;
     }
 
     /** Images that this attempt worked on per second. */
@@ -67,6 +70,7 @@ public record LabelReport(
         json.put("rejected", rejected());
         rejectsByCode.forEach(json.putObject("rejects_by_code")::put);
         json.put("skipped", skipped);
+        json.put("unavailable", unavailable);
         json.put("seconds", duration.toMillis() / 1000.0);
         json.put("images_per_second", Math.round(imagesPerSecond() * 1000) / 1000.0);
         json.put("model", model);

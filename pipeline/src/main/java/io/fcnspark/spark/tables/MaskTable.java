@@ -2,7 +2,6 @@ package io.fcnspark.spark.tables;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -66,8 +65,35 @@ public final class MaskTable {
         return masks.toString();
     }
 
-    /** All rows; none if nothing has been written yet. */
+    /**
+     * All rows but those of rejected images that were tried again later: the later row counts. None if nothing has been written
+     * yet.
+     */
     public Dataset<Row> rows() {
+        Dataset<Row> all = everyRow();
+        Dataset<Row> rejected = all.filter(functions.col(MasksSchema.ERROR).isNotNull());
+        Dataset<Row> others = everyRow();
+        Dataset<Row> superseded = rejected.join(
+                        others,
+                        sameImage(rejected, others)
+                                .and(same(rejected, others, MasksSchema.MODEL))
+                                .and(rejected.col(MasksSchema.LABELLED_AT).lt(others.col(MasksSchema.LABELLED_AT))),
+                        "left_semi")
+                .select(
+                        MasksSchema.IMAGE,
+                        MasksSchema.IMAGE_MODIFIED,
+                        MasksSchema.IMAGE_BYTES,
+                        MasksSchema.MODEL,
+                        MasksSchema.LABELLED_AT);
+        return all.join(
+                functions.broadcast(superseded),
+                sameImage(all, superseded)
+                        .and(same(all, superseded, MasksSchema.MODEL))
+                        .and(same(all, superseded, MasksSchema.LABELLED_AT)),
+                "left_anti");
+    }
+
+    private Dataset<Row> everyRow() {
         // The schema is known: files need not be opened to learn it.
         return exists()
                 ? spark.read().schema(MasksSchema.SCHEMA).parquet(ImageListing.globEscaped(masks))
@@ -75,19 +101,25 @@ public final class MaskTable {
     }
 
     /**
-     * Leaves out the images that already have a row, labelled or rejected, from the same model and with the same modification
-     * time and length.
+     * Leaves out the images that already have a row from the same model and with the same modification time and length.
      *
      * @param images with the columns of a listing
      * @param model identity of the model
+     * @param rejected whether images whose row has an error stay in
      */
-    public Dataset<Row> withoutDone(Dataset<Row> images, String model) {
-        Dataset<Row> done = rows().filter(functions.col(MasksSchema.MODEL).equalTo(model))
+    public Dataset<Row> withoutDone(Dataset<Row> images, String model, Rejected rejected) {
+        Dataset<Row> rows = everyRow().filter(functions.col(MasksSchema.MODEL).equalTo(model));
+        Dataset<Row> done = (rejected == Rejected.RETRY
+                        ? rows.filter(functions.col(MasksSchema.ERROR).isNull())
+                        : rows)
                 .select(MasksSchema.IMAGE, MasksSchema.IMAGE_MODIFIED, MasksSchema.IMAGE_BYTES);
-        Column same = same(images, done, MasksSchema.IMAGE)
-                .and(same(images, done, MasksSchema.IMAGE_MODIFIED))
-                .and(same(images, done, MasksSchema.IMAGE_BYTES));
-        return images.join(done, same, "left_anti");
+        return images.join(done, sameImage(images, done), "left_anti");
+    }
+
+    private static Column sameImage(Dataset<Row> left, Dataset<Row> right) {
+        return same(left, right, MasksSchema.IMAGE)
+                .and(same(left, right, MasksSchema.IMAGE_MODIFIED))
+                .and(same(left, right, MasksSchema.IMAGE_BYTES));
     }
 
     private static Column same(Dataset<Row> left, Dataset<Row> right, String column) {
@@ -103,26 +135,10 @@ public final class MaskTable {
                 .parquet(masks.toString());
     }
 
-    /**
-     * Makes the output folder and writes a file into it, so that a run fails before its work and not after.
-     *
-     * @throws BadInputException if that fails
-     */
-    public void requireWritable() {
-        Path probe = new Path(output, "." + FOLDER + "-writable-" + UUID.randomUUID());
-        try {
-            FileSystem fileSystem = fileSystem();
-            if (!fileSystem.mkdirs(output)) {
-                throw new IOException("the folder cannot be made");
-            }
-            fileSystem.create(probe).close();
-            fileSystem.delete(probe, false);
-        } catch (IOException e) {
-            throw new BadInputException(
-                    "output %s cannot be written: %s. Choose another --output, or give this user the right to write there"
-                            .formatted(output, ImageListing.reason(e)),
-                    e);
-        }
+    /** Frees what a killed run did not commit: files that nobody sees, and on S3 uploads that cost storage. */
+    public void discardUncommitted() {
+        // A commit does it, even one of nothing.
+        append(spark.createDataFrame(List.of(), MasksSchema.SCHEMA));
     }
 
     private FileSystem fileSystem() throws IOException {

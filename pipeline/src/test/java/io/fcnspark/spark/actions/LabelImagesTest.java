@@ -17,10 +17,14 @@ import io.fcnspark.spark.tables.BadInputException;
 import io.fcnspark.spark.tables.ConfusionColumn;
 import io.fcnspark.spark.tables.MaskTable;
 import io.fcnspark.spark.tables.MasksSchema;
+import io.fcnspark.spark.tables.OutputLease;
+import io.fcnspark.spark.tables.Rejected;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -308,6 +312,94 @@ class LabelImagesTest {
 
         assertThat(rowsByName()).hasSize(6);
         assertThat(killed.resolve("masks/_temporary")).doesNotExist();
+    }
+
+    @Test
+    void whatTheStorageDoesNotGiveIsLeftToTheNextRun() {
+        spark.sparkContext()
+                .hadoopConfiguration()
+                .setClass("fs.flaky.impl", FlakyFileSystem.class, org.apache.hadoop.fs.FileSystem.class);
+        for (int i = 0; i < 4; i++) {
+            Fixtures.picture(images.resolve("a%d.png".formatted(i)), 40, 40, i);
+            Fixtures.truth(truth.resolve("a%d.png".formatted(i)), 40, 40, i);
+        }
+        FlakyFileSystem.FAILURES.putAll(Map.of("a1.png", 1, "a2.png", 1000));
+        LabelImages flaky = label().inputs(List.of("flaky://" + images)).truth("flaky://" + truth, PLAIN);
+
+        LabelReport report = flaky.execute();
+
+        assertThat(report.labelled()).isEqualTo(3);
+        assertThat(report.unavailable()).isEqualTo(1);
+        assertThat(report.rejected()).isZero();
+        assertThat(report.rejectRate()).isEqualTo(0.25);
+        assertThat(rowsByName()).containsOnlyKeys("a0.png", "a1.png", "a3.png");
+
+        FlakyFileSystem.FAILURES.clear();
+        report = flaky.execute();
+        assertThat(report.skipped()).isEqualTo(3);
+        assertThat(report.done()).isEqualTo(1);
+        assertThat(report.unavailable()).isZero();
+        assertThat(rowsByName()).hasSize(4);
+    }
+
+    @Test
+    void whatWasRejectedIsTriedAgainOnRequest() throws IOException {
+        Fixtures.pictures(images, 3);
+        Fixtures.picture(images.resolve("late.png"), 40, 40, 9);
+        for (int i = 0; i < 3; i++) {
+            Fixtures.truth(truth.resolve("picture%03d.png".formatted(i)), 40 + 7 * i, 33 + i, i);
+        }
+        assertThat(label().truth(truth.toString(), PLAIN).execute().rejectsByCode())
+                .isEqualTo(Map.of("truth-missing", 1L));
+        assertThat(label().truth(truth.toString(), PLAIN).execute().done()).isZero();
+
+        Fixtures.truth(truth.resolve("late.png"), 40, 40, 9);
+        LabelReport retried =
+                label().truth(truth.toString(), PLAIN).rejected(Rejected.RETRY).execute();
+
+        assertThat(retried.labelled()).isEqualTo(1);
+        assertThat(retried.skipped()).isEqualTo(3);
+        Map<String, Row> rows = rowsByName();
+        assertThat(rows).hasSize(4);
+        assertThat(rows.get("late.png").<Row>getAs(MasksSchema.ERROR)).isNull();
+        assertThat(label().rejected(Rejected.RETRY).execute().done()).isZero();
+        EvaluationReport report = EvaluateMasks.on(spark)
+                .masks(output.toString())
+                .truth(truth.toString(), PLAIN)
+                .execute();
+        assertThat(report.metrics().images()).isEqualTo(4);
+        assertThat(report.leftOutByCode()).isEmpty();
+    }
+
+    @Test
+    void olderImagesAreLeftOutOnRequest() throws IOException {
+        List<Path> pictures = Fixtures.pictures(images, 3);
+        Instant day = Instant.parse("2026-01-31T00:00:00Z");
+        Files.setLastModifiedTime(pictures.get(0), FileTime.from(day.minusMillis(1)));
+        Files.setLastModifiedTime(pictures.get(1), FileTime.from(day));
+        LabelReport report = label().since(day).execute();
+        assertThat(report.images()).isEqualTo(3);
+        assertThat(report.skipped()).isEqualTo(1);
+        assertThat(rowsByName()).containsOnlyKeys("picture001.png", "picture002.png");
+
+        LabelReport nothing = label().since(Instant.now().plusSeconds(60)).execute();
+        assertThat(nothing.done()).isZero();
+        assertThat(nothing.rejectRate()).isZero();
+    }
+
+    @Test
+    @Timeout(120)
+    void ofTwoRunsOnOneOutputTheSecondIsRefused() {
+        Fixtures.pictures(images, 3);
+        try (OutputLease lease =
+                OutputLease.acquire(spark.sparkContext().hadoopConfiguration(), output.toString(), "night-1")) {
+            assertThatThrownBy(() -> label().execute())
+                    .isInstanceOf(BadInputException.class)
+                    .hasMessageContaining("run night-1")
+                    .hasMessageContaining("is writing to output");
+            lease.requireHeld();
+        }
+        assertThat(label().execute().labelled()).isEqualTo(3);
     }
 
     @Test
