@@ -6,6 +6,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -19,15 +20,19 @@ final class PointInTime implements ITypeConverter<Instant> {
 
     @Override
     public Instant convert(String text) {
-        for (Function<String, Instant> form : FORMS) {
-            try {
-                return form.apply(text);
-            } catch (DateTimeParseException e) {
-                continue;
-            }
+        return FORMS.stream()
+                .flatMap(form -> read(form, text).stream())
+                .findFirst()
+                .orElseThrow(() -> new TypeConversionException(
+                        "'%s' is not a time: expected for example 2026-01-31, 2026-01-31T05:00:00Z, PT36H or P7D"
+                                .formatted(text)));
+    }
+
+    private static Optional<Instant> read(Function<String, Instant> form, String text) {
+        try {
+            return Optional.of(form.apply(text));
+        } catch (DateTimeParseException e) {
+            return Optional.empty();
         }
-        throw new TypeConversionException(
-                "'%s' is not a time: expected for example 2026-01-31, 2026-01-31T05:00:00Z, PT36H or P7D"
-                        .formatted(text));
     }
 }

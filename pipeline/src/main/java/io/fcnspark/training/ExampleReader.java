@@ -23,8 +23,9 @@ public final class ExampleReader {
          * Reads a whole file.
          *
          * @throws IOException if it cannot be read; the message need not name it
+         * @throws ImageException if it is too large to be an image within the limits
          */
-        byte[] read(String uri) throws IOException;
+        byte[] read(String uri) throws IOException, ImageException;
     }
 
     /** An image and its truth, of the same size. */

@@ -263,7 +263,7 @@ public final class FineTune {
                 ChosenEngine.onExecutor(context, EngineRequest.AUTO, EngineRequest.AUTO, EngineRequest.AUTO);
         RemoteFolder bundle = RemoteFolder.of(output, context.hadoopConfiguration());
         while (history.epochs().size() < options.epochs() && !exhausted(history)) {
-            history = epoch(context, trainer, history, start, validationExamples, engine, bundle, scratch);
+            history = epoch(context, trainer, history, start, data, validationExamples, engine, bundle, scratch);
             saved.save(history, trainer.weights(), trainer.optimiserState(), scratch);
         }
         try (LocalModel best = LocalModel.fetch(output, context.hadoopConfiguration())) {
@@ -280,6 +280,7 @@ public final class FineTune {
             Trainer trainer,
             TrainingHistory before,
             Start start,
+            TrainingData data,
             List<Example> validationExamples,
             ChosenEngine engine,
             RemoteFolder bundle,
@@ -297,7 +298,7 @@ public final class FineTune {
                 savedAs == SavedAs.FP32
                         ? weights
                         : weights.stream().map(TensorSource::inBf16).toList());
-        SegmentationMetrics metrics = validate(context, folder, description, validationExamples, engine);
+        SegmentationMetrics metrics = validate(context, folder, description, validationExamples, engine, data);
         EpochResult result = new EpochResult(
                 epoch,
                 trainer.learningRate(epoch),
@@ -337,16 +338,11 @@ public final class FineTune {
             Path folder,
             ModelDescription description,
             List<Example> examples,
-            ChosenEngine engine) {
+            ChosenEngine engine,
+            TrainingData data) {
         ShippedModel shipped = ShippedModel.of(context, folder);
         try {
-            ValidationPartition partition = new ValidationPartition(
-                    shipped,
-                    description.identity(),
-                    engine,
-                    convention.toJson().toString(),
-                    maxPixels,
-                    new SerializableConfiguration(context.hadoopConfiguration()));
+            ValidationPartition partition = new ValidationPartition(shipped, description.identity(), engine, data);
             int tasks = Math.min(examples.size(), context.defaultParallelism());
             MetricsState state = context.parallelize(examples, tasks)
                     .mapPartitions(part -> List.of(partition.measure(part)).iterator())
