@@ -31,7 +31,7 @@ public record MetricsState(long images, ConfusionMatrix confusion, long imagesWi
 
     /** The state of one image. */
     public static MetricsState ofImage(ConfusionMatrix image) {
-        OptionalDouble iou = Scores.meanIou(image);
+        OptionalDouble iou = Scores.meanIou(ClassCounts.of(image));
         return iou.isPresent()
                 ? new MetricsState(1, image, 1, Math.round(iou.getAsDouble() / UNIT))
                 : new MetricsState(1, image, 0, 0);

@@ -1,5 +1,6 @@
 package io.fcnspark.metrics;
 
+import java.util.Arrays;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 
@@ -12,22 +13,22 @@ final class Scores {
     private Scores() {}
 
     /** Σ n_ii / Σ n. */
-    static OptionalDouble pixelAccuracy(ConfusionMatrix n) {
-        return ratio(n.correctPixels(), n.pixels());
+    static OptionalDouble pixelAccuracy(ClassCounts n) {
+        return ratio(Arrays.stream(n.correct()).sum(), Arrays.stream(n.truth()).sum());
     }
 
     /** n_ii / t_i. */
-    static OptionalDouble accuracy(ConfusionMatrix n, int i) {
-        return ratio(n.at(i, i), n.truthPixels(i));
+    static OptionalDouble accuracy(ClassCounts n, int i) {
+        return ratio(n.correct()[i], n.truth()[i]);
     }
 
     /** n_ii / (t_i + p_i − n_ii). */
-    static OptionalDouble iou(ConfusionMatrix n, int i) {
-        return ratio(n.at(i, i), n.truthPixels(i) + n.predictedPixels(i) - n.at(i, i));
+    static OptionalDouble iou(ClassCounts n, int i) {
+        return ratio(n.correct()[i], n.truth()[i] + n.predicted()[i] - n.correct()[i]);
     }
 
     /** Mean of {@link #accuracy} over the classes that have one. */
-    static OptionalDouble meanAccuracy(ConfusionMatrix n) {
+    static OptionalDouble meanAccuracy(ClassCounts n) {
         return classes(n)
                 .mapToObj(i -> accuracy(n, i))
                 .flatMapToDouble(OptionalDouble::stream)
@@ -35,7 +36,7 @@ final class Scores {
     }
 
     /** Mean of {@link #iou} over the classes that have one. */
-    static OptionalDouble meanIou(ConfusionMatrix n) {
+    static OptionalDouble meanIou(ClassCounts n) {
         return classes(n)
                 .mapToObj(i -> iou(n, i))
                 .flatMapToDouble(OptionalDouble::stream)
@@ -43,18 +44,18 @@ final class Scores {
     }
 
     /** Σ t_i·IU_i / Σ t_i. */
-    static OptionalDouble frequencyWeightedIou(ConfusionMatrix n) {
-        if (n.pixels() == 0) {
+    static OptionalDouble frequencyWeightedIou(ClassCounts n) {
+        long pixels = Arrays.stream(n.truth()).sum();
+        if (pixels == 0) {
             return OptionalDouble.empty();
         }
-        double weighted = classes(n)
-                .mapToDouble(i -> n.truthPixels(i) * iou(n, i).orElse(0))
-                .sum();
-        return OptionalDouble.of(weighted / n.pixels());
+        double weighted =
+                classes(n).mapToDouble(i -> n.truth()[i] * iou(n, i).orElse(0)).sum();
+        return OptionalDouble.of(weighted / pixels);
     }
 
-    private static IntStream classes(ConfusionMatrix n) {
-        return IntStream.range(0, n.numClasses());
+    private static IntStream classes(ClassCounts n) {
+        return IntStream.range(0, n.classes());
     }
 
     private static OptionalDouble ratio(long part, long whole) {

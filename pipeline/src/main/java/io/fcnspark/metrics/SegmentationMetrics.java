@@ -61,22 +61,22 @@ public record SegmentationMetrics(
             throw new IllegalArgumentException("a confusion matrix of %d classes for class set '%s' of %d"
                     .formatted(n.numClasses(), classes.name(), classes.size()));
         }
+        ClassCounts counts = ClassCounts.of(n);
         return new SegmentationMetrics(
                 state.images(),
                 n.pixels(),
-                Scores.pixelAccuracy(n),
-                Scores.meanAccuracy(n),
-                Scores.meanIou(n),
-                Scores.frequencyWeightedIou(n),
+                Scores.pixelAccuracy(counts),
+                Scores.meanAccuracy(counts),
+                Scores.meanIou(counts),
+                Scores.frequencyWeightedIou(counts),
                 state.meanImageIou(),
                 n.ignoredPixels(),
-                classes.classes().stream().map(c -> ofClass(n, c)).toList(),
+                classes.classes().stream().map(c -> ofClass(counts, c)).toList(),
                 n);
     }
 
-    private static ClassMetrics ofClass(ConfusionMatrix n, LabelClass c) {
-        return new ClassMetrics(
-                c.id(), c.name(), n.truthPixels(c.id()), Scores.accuracy(n, c.id()), Scores.iou(n, c.id()));
+    private static ClassMetrics ofClass(ClassCounts n, LabelClass c) {
+        return new ClassMetrics(c.id(), c.name(), n.truth()[c.id()], Scores.accuracy(n, c.id()), Scores.iou(n, c.id()));
     }
 
     /**
@@ -88,11 +88,11 @@ public record SegmentationMetrics(
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("images", images);
         json.put("pixels", pixels);
-        json.put("pixel_accuracy", nullable(pixelAccuracy));
-        json.put("mean_accuracy", nullable(meanAccuracy));
-        json.put("mean_iou", nullable(meanIou));
-        json.put("frequency_weighted_iou", nullable(frequencyWeightedIou));
-        json.put("mean_image_iou", nullable(meanImageIou));
+        json.put("pixel_accuracy", Json.nullable(pixelAccuracy));
+        json.put("mean_accuracy", Json.nullable(meanAccuracy));
+        json.put("mean_iou", Json.nullable(meanIou));
+        json.put("frequency_weighted_iou", Json.nullable(frequencyWeightedIou));
+        json.put("mean_image_iou", Json.nullable(meanImageIou));
         json.put("ignored_pixels", ignoredPixels);
         ArrayNode perClass = json.putArray("classes");
         for (ClassMetrics c : classes) {
@@ -100,8 +100,8 @@ public record SegmentationMetrics(
                     .put("id", c.id)
                     .put("name", c.name)
                     .put("pixels", c.pixels)
-                    .put("accuracy", nullable(c.accuracy))
-                    .put("iou", nullable(c.iou));
+                    .put("accuracy", Json.nullable(c.accuracy))
+                    .put("iou", Json.nullable(c.iou));
         }
         ArrayNode rows = json.putArray("confusion");
         for (int truth = 0; truth < confusion.numClasses(); truth++) {
@@ -111,9 +111,5 @@ public record SegmentationMetrics(
             }
         }
         return json;
-    }
-
-    private static Double nullable(OptionalDouble value) {
-        return value.isPresent() ? value.getAsDouble() : null;
     }
 }
