@@ -3,26 +3,32 @@ package io.fcnspark.jobs;
 import io.fcnspark.spark.actions.EvaluateMasks;
 import io.fcnspark.spark.actions.EvaluationReport;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The verb {@code evaluate}: compares masks with truth. */
 @Command(
         name = "evaluate",
         description =
-                "Compares masks with truth: pixel accuracy, mean accuracy, mean IU, frequency weighted IU, and each"
-                        + " class.",
+                "Compares masks with truth: pixel accuracy, mean accuracy, mean IU, frequency weighted IU, each class; contours"
+                        + " (boundary F1) and confidence (calibration); intervals that hold the value with 95 %%, from a"
+                        + " bootstrap over images.",
         footer = {
             "",
             "Examples:",
             "  fcn evaluate --masks labelled --truth camvid/valannot --labels camvid",
             "  fcn evaluate --masks labelled --where \"run_id = 'night-1'\" --truth truth --labels scenes/labels.json",
-            "  fcn evaluate --masks predicted-pngs --truth camvid/valannot --labels camvid --json metrics.json"
+            "  fcn evaluate --masks predicted-pngs --truth camvid/valannot --labels camvid --json metrics.json",
+            "  fcn evaluate --masks labelled --by \"regexp_extract(image, 'camera_([0-9]+)', 1)\" --truth truth --labels voc",
+            "  fcn evaluate --masks new --against old --truth truth --labels voc --fail-drop 0.02 --fail-under mean_iou=0.6"
         })
 public final class Evaluate implements Callable<Integer> {
     @Spec
@@ -38,16 +44,49 @@ public final class Evaluate implements Callable<Integer> {
     @Option(
             names = "--where",
             paramLabel = "SQL",
-            description = "Condition on the rows of an output, for example \"model = 'street@0123456789ab'\".")
+            description =
+                    "Condition on the table's columns, for example \"model = 'street@0123456789ab'\"; of a folder of PNGs on"
+                            + " image.")
     private String where;
 
     @ArgGroup(exclusive = false, multiplicity = "1")
     private TruthOptions truth;
 
     @Option(
+            names = "--by",
+            paramLabel = "SQL",
+            description = "Metrics for each value of an expression over the same columns, for example model.")
+    private String by;
+
+    @Option(
+            names = "--against",
+            paramLabel = "URI",
+            description =
+                    "Other masks of the same images: says by how much these are better or worse, and whether that may be"
+                            + " chance.")
+    private String against;
+
+    @Option(
+            names = "--against-where",
+            paramLabel = "SQL",
+            description = "Condition on the rows of --against; with it, that may be the same output.")
+    private String againstWhere;
+
+    @Mixin
+    private QualityGates gates;
+
+    @Option(
+            names = "--seed",
+            defaultValue = "1",
+            paramLabel = "N",
+            description = "Seed of the intervals. Default: ${DEFAULT-VALUE}.")
+    private long seed;
+
+    @Option(
             names = "--output",
             paramLabel = "URI",
-            description = "Folder for a Parquet row per mask with its confusion matrix; what it held is replaced.")
+            description =
+                    "Folder for a Parquet row per mask with what its metrics follow from; what it held is replaced.")
     private String output;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Write the metrics to this local file, too.")
@@ -64,24 +103,49 @@ public final class Evaluate implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        Usage.check(spec, () -> {
+            gates.check(against);
+            return gates;
+        });
+        if (againstWhere != null && against == null) {
+            throw new ParameterException(
+                    spec.commandLine(), "--against-where chooses rows of --against: add that, too");
+        }
         if (json != null) {
             JsonFile.requireFolder(json);
         }
         try (SparkSession spark = SparkSessions.open("fcn evaluate")) {
-            EvaluateMasks action =
-                    EvaluateMasks.on(spark).masks(masks).truth(truth.root(), Usage.check(spec, truth::convention));
-            if (where != null) {
-                action.where(where);
-            }
-            if (output != null) {
-                action.output(output);
-            }
-            EvaluationReport report = action.execute();
+            EvaluationReport report = action(spark).execute();
             if (json != null) {
                 JsonFile.write(json, report.toJson());
             }
             new Summary(spec.commandLine().getOut()).print(report);
-            return ExitCode.DONE;
+            List<String> failures = gates.failures(report);
+            failures.forEach(failure -> spec.commandLine().getErr().println("fcn evaluate: gate failed: " + failure));
+            return failures.isEmpty() ? ExitCode.DONE : ExitCode.GATE_FAILED;
         }
+    }
+
+    private EvaluateMasks action(SparkSession spark) {
+        EvaluateMasks action = EvaluateMasks.on(spark)
+                .masks(masks)
+                .truth(truth.root(), Usage.check(spec, truth::convention))
+                .seed(seed);
+        if (where != null) {
+            action.where(where);
+        }
+        if (by != null) {
+            action.by(by);
+        }
+        if (against != null) {
+            action.against(against);
+        }
+        if (againstWhere != null) {
+            action.againstWhere(againstWhere);
+        }
+        if (output != null) {
+            action.output(output);
+        }
+        return action;
     }
 }

@@ -1,7 +1,15 @@
 package io.fcnspark.jobs;
 
+import io.fcnspark.metrics.Evaluation;
+import io.fcnspark.metrics.Interval;
+import io.fcnspark.metrics.Intervals;
+import io.fcnspark.metrics.MetricsComparison;
+import io.fcnspark.metrics.MetricsComparison.Difference;
+import io.fcnspark.metrics.Score;
 import io.fcnspark.metrics.SegmentationMetrics;
 import io.fcnspark.metrics.SegmentationMetrics.ClassMetrics;
+import io.fcnspark.spark.actions.ComparedRuns;
+import io.fcnspark.spark.actions.EvaluatedGroup;
 import io.fcnspark.spark.actions.EvaluationReport;
 import io.fcnspark.spark.actions.FineTuneReport;
 import io.fcnspark.spark.actions.LabelProgress;
@@ -10,8 +18,10 @@ import io.fcnspark.training.EpochResult;
 import io.fcnspark.training.TrainingProgress;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** What a person sees of a run: a line every few seconds, and a summary at the end. */
@@ -88,8 +98,104 @@ final class Summary {
 
     /** How good masks are, and what could not be compared. */
     void print(EvaluationReport report) {
-        print(report.metrics());
+        Evaluation evaluation = report.evaluation();
+        Intervals intervals = evaluation.intervals();
+        SegmentationMetrics metrics = report.metrics();
+        line("");
+        line("%-24s %14s %9s %9s %21s %12s", "class", "truth pixels", "accuracy", "IU", "95 % interval", "boundary F1");
+        for (ClassMetrics c : metrics.classes()) {
+            line(
+                    "%-24s %,14d %9s %9s %21s %12s",
+                    c.name(),
+                    c.pixels(),
+                    percent(c.accuracy()),
+                    percent(c.iou()),
+                    range(intervals.ofIou(c.id())),
+                    percent(evaluation.boundaries().ofClass(c.id())));
+        }
+        line("");
+        score("pixel accuracy", metrics.pixelAccuracy(), intervals.of(Score.PIXEL_ACCURACY));
+        score("mean accuracy", metrics.meanAccuracy(), intervals.of(Score.MEAN_ACCURACY));
+        score("mean IU", metrics.meanIou(), intervals.of(Score.MEAN_IOU));
+        score("frequency weighted IU", metrics.frequencyWeightedIou(), intervals.of(Score.FREQUENCY_WEIGHTED_IOU));
+        score("mean boundary F1", evaluation.boundaries().mean(), Optional.empty());
+        OptionalDouble calibration = evaluation.reliability().expectedCalibrationError();
+        if (calibration.isPresent()) {
+            score("calibration error", calibration, Optional.empty());
+        } else {
+            line("%-24s %9s  (label with --confidence-map to have it)", "calibration error", "-");
+        }
+        images(metrics);
         counts("left out as", report.leftOutByCode());
+        report.by().ifPresent(expression -> groups(expression, report));
+        report.comparison().ifPresent(this::print);
+    }
+
+    private void groups(String expression, EvaluationReport report) {
+        line("");
+        line("%-32s %10s %15s %9s %21s", "by " + expression, "images", "pixel accuracy", "mean IU", "95 % interval");
+        for (EvaluatedGroup group : report.groups()) {
+            SegmentationMetrics metrics = report.metrics(group);
+            line(
+                    "%-32s %,10d %15s %9s %21s",
+                    group.value() == null ? "NULL" : group.value(),
+                    metrics.images(),
+                    percent(metrics.pixelAccuracy()),
+                    percent(metrics.meanIou()),
+                    range(group.evaluation().intervals().of(Score.MEAN_IOU)));
+        }
+    }
+
+    private void print(ComparedRuns runs) {
+        line("");
+        line(
+                "against %s, on %,d images of both",
+                runs.against(), runs.comparison().images());
+        line("%-24s %9s %9s %12s %23s %8s", "", "masks", "against", "difference", "95 % interval", "p");
+        runs.comparison().scores().entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .forEach(score -> difference(score.getKey().key().replace('_', ' '), score.getValue()));
+        runs.comparison().classes().forEach(c -> difference("IU of " + c.name(), c.iou()));
+        line("* not by chance: p below %s, each taken for itself", MetricsComparison.SIGNIFICANCE);
+        onlyIn("--masks", runs.onlyInMasks(), runs.someOnlyInMasks());
+        onlyIn("--against", runs.onlyInAgainst(), runs.someOnlyInAgainst());
+    }
+
+    private void difference(String name, Difference difference) {
+        line(
+                "%-24s %9s %9s %12s %23s %8s %s",
+                name,
+                percent(difference.masks()),
+                percent(difference.against()),
+                difference.difference().isPresent()
+                        ? String.format(
+                                Locale.ROOT,
+                                "%+.2f %%",
+                                100 * difference.difference().getAsDouble())
+                        : "-",
+                difference
+                        .interval()
+                        .map(i -> String.format(Locale.ROOT, "%+.2f to %+.2f %%", 100 * i.low(), 100 * i.high()))
+                        .orElse("-"),
+                difference.pValue().isPresent()
+                        ? String.format(Locale.ROOT, "%.3f", difference.pValue().getAsDouble())
+                        : "-",
+                difference.isSignificant() ? "*" : "");
+    }
+
+    private void onlyIn(String option, long count, List<String> some) {
+        if (count > 0) {
+            line("only in %s: %,d images, for example %s", option, count, some.get(0));
+        }
+    }
+
+    private void score(String name, OptionalDouble value, Optional<Interval> interval) {
+        line("%-24s %9s  %s", name, percent(value), interval.isPresent() ? "(" + range(interval) + ")" : "");
+    }
+
+    private static String range(Optional<Interval> interval) {
+        return interval.map(i -> String.format(Locale.ROOT, "%.2f to %.2f %%", 100 * i.low(), 100 * i.high()))
+                .orElse("-");
     }
 
     private void print(SegmentationMetrics metrics) {
@@ -105,6 +211,10 @@ final class Summary {
                 percent(metrics.meanAccuracy()),
                 percent(metrics.meanIou()),
                 percent(metrics.frequencyWeightedIou()));
+        images(metrics);
+    }
+
+    private void images(SegmentationMetrics metrics) {
         line(
                 "over %,d images with %,d pixels; %,d more have no truth",
                 metrics.images(), metrics.pixels(), metrics.ignoredPixels());

@@ -3,56 +3,47 @@ package io.fcnspark.spark.actions;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.collect_set;
 import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
 
-import io.fcnspark.image.ImageException;
-import io.fcnspark.image.ImageException.Code;
 import io.fcnspark.labels.LabelConvention;
-import io.fcnspark.spark.actions.MaskEvaluator.Comparison;
 import io.fcnspark.spark.tables.BadInputException;
-import io.fcnspark.spark.tables.ConfusionColumn;
+import io.fcnspark.spark.tables.EvaluationSchema;
 import io.fcnspark.spark.tables.ImageListing;
 import io.fcnspark.spark.tables.MaskTable;
 import io.fcnspark.spark.tables.MasksSchema;
 import io.fcnspark.spark.tables.StorageUris;
 import io.fcnspark.spark.tables.TruthFiles;
-import java.io.FileNotFoundException;
-import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Collectors;
-import org.apache.spark.api.java.JavaRDD;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
-import org.apache.spark.util.SerializableConfiguration;
 
 /** Compares stored masks with truth: those of an output, or a folder of label PNGs that anything may have made. */
 public final class EvaluateMasks {
-    /** Columns that {@link #output} receives. */
-    public static final StructType SCHEMA = new StructType()
-            .add(MasksSchema.SCHEMA.apply(MasksSchema.IMAGE))
-            .add(MasksSchema.SCHEMA.apply(MasksSchema.HEIGHT))
-            .add(MasksSchema.SCHEMA.apply(MasksSchema.WIDTH))
-            .add(MasksSchema.SCHEMA.apply(MasksSchema.CONFUSION))
-            .add(MasksSchema.SCHEMA.apply(MasksSchema.ERROR));
-
     /** Count of rows without a mask in {@link EvaluationReport#leftOutByCode}. */
     static final String UNLABELLED = "unlabelled";
 
     private final SparkSession spark;
     private String masks;
     private String where;
+    private String against;
+    private String againstWhere;
+    private String by;
     private String truthRoot;
     private LabelConvention convention;
     private String output;
     private long maxPixels = LabelImages.DEFAULT_MAX_PIXELS;
+    private long seed = 1;
 
     private EvaluateMasks(SparkSession spark) {
         this.spark = spark;
@@ -69,9 +60,36 @@ public final class EvaluateMasks {
         return this;
     }
 
-    /** Rows of an output to take, as a condition of Spark SQL. Default: all. */
+    /** Masks to take, as a condition of Spark SQL over the columns that {@link #by} may use. Default: all. */
     public EvaluateMasks where(String condition) {
         this.where = Objects.requireNonNull(condition);
+        return this;
+    }
+
+    /** Other masks of the same images to compare with, given as {@link #masks(String)}. Default: none. */
+    public EvaluateMasks against(String uri) {
+        this.against = Objects.requireNonNull(uri);
+        return this;
+    }
+
+    /** Masks of {@link #against(String)} to take, as {@link #where(String)}. Default: all. */
+    public EvaluateMasks againstWhere(String condition) {
+        this.againstWhere = Objects.requireNonNull(condition);
+        return this;
+    }
+
+    /**
+     * Metrics for each value of an expression of Spark SQL over the columns of the masks, such as {@code model}; of a folder of
+     * PNGs {@code image} is the one column. Default: none.
+     */
+    public EvaluateMasks by(String expression) {
+        this.by = Objects.requireNonNull(expression);
+        return this;
+    }
+
+    /** Seed of the intervals. Default: 1. */
+    public EvaluateMasks seed(long bootstrapSeed) {
+        this.seed = bootstrapSeed;
         return this;
     }
 
@@ -82,7 +100,10 @@ public final class EvaluateMasks {
         return this;
     }
 
-    /** Folder that receives a Parquet row per mask, instead of what it held. Default: none. */
+    /**
+     * Folder that receives a row per mask with the columns of {@link EvaluationSchema}, as Parquet, instead of what it held.
+     * Default: none.
+     */
     public EvaluateMasks output(String uri) {
         this.output = Objects.requireNonNull(uri);
         return this;
@@ -97,46 +118,92 @@ public final class EvaluateMasks {
     /**
      * Compares.
      *
+     * @return how good the masks are
      * @throws BadInputException if masks or truth cannot be used
      */
     public EvaluationReport execute() {
         Objects.requireNonNull(masks, "masks");
         Objects.requireNonNull(truthRoot, "truth");
-        StorageUris.requireNoCredentials(List.of(masks, truthRoot, output == null ? "" : output));
+        StorageUris.requireNoCredentials(Stream.of(masks, truthRoot, output, against)
+                .filter(Objects::nonNull)
+                .toList());
+        Evaluations evaluations = new Evaluations(convention.classes(), TruthFiles.root(spark, truthRoot), seed);
         Map<String, Long> leftOut = new HashMap<>();
-        Dataset<Row> labelled = labelled(leftOut);
-        // Without the masks, which would travel with every step of the search.
-        Dataset<Row> truths = TruthFiles.match(spark, labelled.select(MasksSchema.IMAGE), truthRoot, convention);
-        TruthFiles.requireAny(truths, truthRoot, convention);
-        Dataset<Row> evaluated =
-                evaluate(labelled.join(truths, MasksSchema.IMAGE)).persist(StorageLevel.DISK_ONLY());
+        Dataset<Row> compared = compared(masks, where, by, leftOut);
         if (output != null) {
-            evaluated.write().mode(SaveMode.Overwrite).parquet(output);
+            compared.write().mode(SaveMode.Overwrite).parquet(output);
         }
-        leftOut.putAll(Outcomes.of(evaluated).errorsByCode());
-        EvaluationReport report = new EvaluationReport(ImageMetrics.of(evaluated, convention.classes()), leftOut);
-        evaluated.unpersist();
+        leftOut.putAll(Outcomes.of(compared).errorsByCode());
+        EvaluationReport report = new EvaluationReport(
+                convention.classes(),
+                evaluations.all(compared),
+                leftOut,
+                Optional.ofNullable(by),
+                by == null ? List.of() : evaluations.byGroup(compared, by),
+                Optional.ofNullable(against).map(uri -> comparison(evaluations, compared)));
+        compared.unpersist();
         return report;
     }
 
-    /** Columns {@code image} and {@code mask}; the mask is null where the file of the image is the mask. */
-    private Dataset<Row> labelled(Map<String, Long> leftOut) {
-        MaskTable table = MaskTable.at(spark, masks);
-        if (!table.exists()) {
-            Dataset<Row> files = ImageListing.list(spark, List.of(masks));
-            if (files.isEmpty()) {
-                throw new BadInputException("%s holds neither the table of an output nor label PNGs".formatted(masks));
-            }
-            return files.withColumn(MasksSchema.MASK, lit(null).cast("binary"));
+    private ComparedRuns comparison(Evaluations evaluations, Dataset<Row> compared) {
+        Dataset<Row> others = compared(against, againstWhere, null, new HashMap<>());
+        ComparedRuns comparison = evaluations.compare(against, compared, others);
+        others.unpersist();
+        return comparison;
+    }
+
+    /** Every mask with how it compares, kept until it is not needed any more. */
+    private Dataset<Row> compared(String uri, String condition, String group, Map<String, Long> leftOut) {
+        Dataset<Row> labelled = labelled(uri, condition, group, leftOut);
+        if (labelled.isEmpty()) {
+            throw new BadInputException(
+                    condition == null
+                            ? "%s has no masks".formatted(uri)
+                            : "%s has no masks for which %s".formatted(uri, condition));
         }
-        Dataset<Row> rows = where == null ? table.rows() : table.rows().filter(where);
+        // Without the masks, which would travel with every step of the search.
+        Dataset<Row> truths = TruthFiles.match(spark, labelled.select(MasksSchema.IMAGE), truthRoot, convention);
+        TruthFiles.requireAny(truths, truthRoot, convention);
+        return MaskComparisons.of(spark, labelled.join(truths, MasksSchema.IMAGE), convention, maxPixels)
+                .persist(StorageLevel.DISK_ONLY());
+    }
+
+    /**
+     * Columns {@code image}, {@code mask}, {@code confidence} and {@code group}; the mask is null where the file of the image is
+     * the mask.
+     */
+    private Dataset<Row> labelled(String uri, String condition, String group, Map<String, Long> leftOut) {
+        Column value = group == null ? lit(null).cast("string") : expr(group).cast("string");
+        MaskTable table = MaskTable.at(spark, uri);
+        if (!table.exists()) {
+            Dataset<Row> files = ImageListing.list(spark, List.of(uri)).select(MasksSchema.IMAGE);
+            if (files.isEmpty()) {
+                throw new BadInputException("%s holds neither the table of an output nor label PNGs".formatted(uri));
+            }
+            return where(files, condition)
+                    .select(
+                            col(MasksSchema.IMAGE),
+                            lit(null).cast("binary").as(MasksSchema.MASK),
+                            lit(null).cast("binary").as(MasksSchema.CONFIDENCE),
+                            value.as(EvaluationSchema.GROUP));
+        }
+        Dataset<Row> rows = where(table.rows(), condition);
         requireOneRowEach(rows);
         // Where there is a mask there is its height, which costs less to look at.
         long unlabelled = rows.filter(col(MasksSchema.HEIGHT).isNull()).count();
         if (unlabelled > 0) {
             leftOut.put(UNLABELLED, unlabelled);
         }
-        return rows.filter(col(MasksSchema.HEIGHT).isNotNull()).select(MasksSchema.IMAGE, MasksSchema.MASK);
+        return rows.filter(col(MasksSchema.HEIGHT).isNotNull())
+                .select(
+                        col(MasksSchema.IMAGE),
+                        col(MasksSchema.MASK),
+                        col(MasksSchema.CONFIDENCE),
+                        value.as(EvaluationSchema.GROUP));
+    }
+
+    private static Dataset<Row> where(Dataset<Row> rows, String condition) {
+        return condition == null ? rows : rows.filter(condition);
     }
 
     private static void requireOneRowEach(Dataset<Row> rows) {
@@ -153,53 +220,6 @@ public final class EvaluateMasks {
                                     row.getLong(1),
                                     row.<String>getList(2).stream().sorted().collect(Collectors.joining(", ")),
                                     row.<String>getList(2).get(0)));
-        }
-    }
-
-    private Dataset<Row> evaluate(Dataset<Row> matched) {
-        String conventionJson = convention.toJson().toString();
-        long pixels = maxPixels;
-        SerializableConfiguration hadoop =
-                new SerializableConfiguration(spark.sparkContext().hadoopConfiguration());
-        JavaRDD<Row> rows = matched.select(MasksSchema.IMAGE, MasksSchema.MASK, TruthFiles.TRUTH)
-                .javaRDD()
-                .mapPartitions(partition -> {
-                    MaskEvaluator evaluator = new MaskEvaluator(
-                            LabelConvention.fromJson(conventionJson, "the labels of this run"), pixels);
-                    FileBytes files = HadoopFileBytes.forImages(hadoop.value(), pixels);
-                    return new MappedIterator<>(partition, row -> evaluated(row, evaluator, files));
-                });
-        return spark.createDataFrame(rows, SCHEMA);
-    }
-
-    private static Row evaluated(Row row, MaskEvaluator evaluator, FileBytes files) {
-        String image = row.getString(0);
-        try {
-            if (row.isNullAt(2)) {
-                throw new ImageException(Code.TRUTH_MISSING, "no truth found for this image");
-            }
-            byte[] mask = row.isNullAt(1) ? read(files, image, Code.UNREADABLE) : row.getAs(1);
-            byte[] truth = read(files, row.getString(2), Code.TRUTH_MISSING);
-            Comparison comparison = evaluator.evaluate(mask, truth);
-            return RowFactory.create(
-                    image,
-                    comparison.height(),
-                    comparison.width(),
-                    ConfusionColumn.write(comparison.confusion()),
-                    null);
-        } catch (ImageException e) {
-            return RowFactory.create(
-                    image, null, null, null, RowFactory.create(e.code().id(), e.getMessage()));
-        }
-    }
-
-    private static byte[] read(FileBytes files, String uri, Code codeIfUnreadable) throws ImageException {
-        try {
-            return files.read(uri);
-        } catch (FileNotFoundException e) {
-            throw new ImageException(codeIfUnreadable, "%s does not exist".formatted(uri), e);
-        } catch (IOException e) {
-            throw new ImageException(codeIfUnreadable, "%s cannot be read: %s".formatted(uri, e.getMessage()), e);
         }
     }
 }

@@ -55,7 +55,7 @@ public final class TruthFiles {
      * @throws BadInputException if the folder does not exist
      */
     public static Dataset<Row> match(SparkSession spark, Dataset<Row> images, String root, LabelConvention convention) {
-        Dataset<Row> truths = places(spark, qualified(spark, root));
+        Dataset<Row> truths = places(spark, root(spark, root));
         Row deepest = truths.agg(max(size(split(col(PLACE), "/")))).first();
         int depth = deepest.isNullAt(0) ? 0 : deepest.getInt(0);
         String conventionJson = convention.toJson().toString();
@@ -118,6 +118,7 @@ public final class TruthFiles {
         }
         return rows.stream();
     }
+
     /** Where the truth of an image may be under the truth folder, the most telling place first. */
     static List<String> places(String image, LabelConvention convention) {
         String path = new Path(image).toUri().getPath();
@@ -128,7 +129,12 @@ public final class TruthFiles {
         return places.stream().distinct().toList();
     }
 
-    private static String qualified(SparkSession spark, String root) {
+    /**
+     * The truth folder as the beginning of the URIs of what lies in it, without a slash at the end.
+     *
+     * @throws BadInputException if the folder does not exist
+     */
+    public static String root(SparkSession spark, String root) {
         Path path = new Path(root);
         try {
             FileStatus status = path.getFileSystem(spark.sparkContext().hadoopConfiguration())

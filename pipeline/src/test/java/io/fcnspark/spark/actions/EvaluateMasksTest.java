@@ -2,12 +2,18 @@ package io.fcnspark.spark.actions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.fcnspark.labels.LabelConvention;
 import io.fcnspark.labels.Mask;
 import io.fcnspark.labels.MaskPng;
+import io.fcnspark.metrics.MetricsComparison;
+import io.fcnspark.metrics.Reliability;
+import io.fcnspark.metrics.Score;
 import io.fcnspark.spark.SharedSpark;
 import io.fcnspark.spark.tables.BadInputException;
+import io.fcnspark.spark.tables.EvaluationSchema;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -126,5 +132,121 @@ class EvaluateMasksTest {
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("no image has truth")
                 .hasMessageContaining("z.png");
+    }
+
+    @Test
+    void metricsByAnExpressionAreThoseOfTheImagesWithItsValue() {
+        mask("masks/left/a.png", 0, 0, 1, 1);
+        mask("truth/left/a.png", 0, 1, 1, 1);
+        mask("masks/left/b.png", 0, 0, 0, 0);
+        mask("truth/left/b.png", 0, 0, 0, 0);
+        mask("masks/right/a.png", 2, 2, 2, 2);
+        mask("truth/right/a.png", 2, 2, 1, 1);
+
+        EvaluationReport report = evaluate(root.resolve("masks"))
+                .by("regexp_extract(image, '([^/]+)/[^/]+$', 1)")
+                .execute();
+
+        assertThat(evaluate(root.resolve("masks"))
+                        .where("image like '%/left/%'")
+                        .execute()
+                        .metrics())
+                .isEqualTo(report.metrics(report.groups().get(0)));
+        assertThatThrownBy(() -> evaluate(root.resolve("masks"))
+                        .where("image like '%/middle/%'")
+                        .execute())
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("no masks for which image like '%/middle/%'");
+        assertThat(report.groups()).extracting(EvaluatedGroup::value).containsExactly("left", "right");
+        assertThat(report.metrics(report.groups().get(0)).pixelAccuracy()).hasValue(7.0 / 8);
+        assertThat(report.metrics(report.groups().get(1)).pixelAccuracy()).hasValue(0.5);
+        JsonNode json = report.toJson();
+        assertThat(json.at("/by/groups/0/value").asText()).isEqualTo("left");
+        assertThat(json.at("/by/groups/0/images").asLong()).isEqualTo(2);
+        assertThat(json.at("/by/groups/0/confusion").isMissingNode()).isTrue();
+        assertThat(json.at("/intervals/pixel_accuracy").size()).isEqualTo(2);
+    }
+
+    @Test
+    void twoRunsAreComparedOnTheImagesThatBothHave() {
+        for (int i = 0; i < 20; i++) {
+            String name = "%02d.png".formatted(i);
+            mask("truth/" + name, 0, 0, 1, 1);
+            mask("new/" + name, 0, 0, 1, 1);
+            mask("old/" + name, 0, 0, 1, i % 2);
+        }
+        mask("truth/only-new.png", 0, 0, 1, 1);
+        mask("new/only-new.png", 1, 1, 0, 0);
+        mask("truth/only-old.png", 0, 0, 1, 1);
+        mask("old/only-old.png", 1, 1, 0, 0);
+
+        ComparedRuns runs = evaluate(root.resolve("new"))
+                .against(root.resolve("old").toString())
+                .execute()
+                .comparison()
+                .orElseThrow();
+
+        assertThat(runs.comparison().images()).isEqualTo(20);
+        MetricsComparison.Difference accuracy = runs.comparison().scores().get(Score.PIXEL_ACCURACY);
+        assertThat(accuracy.masks()).hasValue(1);
+        assertThat(accuracy.against()).hasValue(70.0 / 80);
+        assertThat(accuracy.isSignificant()).isTrue();
+        assertThat(runs.onlyInMasks()).isEqualTo(1);
+        assertThat(runs.someOnlyInMasks()).singleElement().asString().endsWith("only-new.png");
+        assertThat(runs.onlyInAgainst()).isEqualTo(1);
+        assertThat(runs.someOnlyInAgainst()).singleElement().asString().endsWith("only-old.png");
+    }
+
+    @Test
+    void runsWithoutACommonImageCannotBeCompared() {
+        mask("truth/a.png", 0, 0, 1, 1);
+        mask("truth/b.png", 0, 0, 1, 1);
+        mask("new/a.png", 0, 0, 1, 1);
+        mask("old/b.png", 0, 0, 1, 1);
+        EvaluateMasks evaluate =
+                evaluate(root.resolve("new")).against(root.resolve("old").toString());
+        assertThatThrownBy(evaluate::execute)
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("1 only in --masks, 1 only in --against");
+    }
+
+    @Test
+    void confidenceIsJudgedWhereTheTableHasIt() {
+        Path images = root.resolve("images");
+        for (int i = 0; i < 3; i++) {
+            Fixtures.picture(images.resolve(i + ".png"), 40, 40, i);
+            Fixtures.truth(root.resolve("truth/" + i + ".png"), 40, 40, i);
+        }
+        Path model = Fixtures.model(root.resolve("model"), 1);
+        for (ConfidenceMap confidence : ConfidenceMap.values()) {
+            LabelImages.on(spark)
+                    .inputs(List.of(images.toString()))
+                    .model(model.toString())
+                    .output(root.resolve(confidence.name()).toString())
+                    .confidenceMap(confidence)
+                    .execute();
+        }
+        Path output = root.resolve("evaluation");
+        EvaluationReport with =
+                evaluate(root.resolve("WRITE")).output(output.toString()).execute();
+        EvaluationReport without = evaluate(root.resolve("OMIT")).execute();
+
+        // Nine tenths of the truth counts.
+        assertThat(with.evaluation().reliability().pixels()).isEqualTo(3 * 40 * 40 * 9 / 10);
+        // A random net is right by chance, and as sure as it says.
+        double confident = spark.read()
+                .parquet(root.resolve("WRITE/masks").toString())
+                .selectExpr("avg(mean_confidence)")
+                .first()
+                .getDouble(0);
+        double accuracy = with.metrics().pixelAccuracy().orElseThrow();
+        assertThat(with.evaluation().reliability().expectedCalibrationError().orElseThrow())
+                .isCloseTo(Math.abs(confident - accuracy), within(0.05));
+        assertThat(with.toJson().at("/calibration/bins")).hasSize(Reliability.BINS);
+        assertThat(without.toJson().get("calibration").isNull()).isTrue();
+        assertThat(without.toJson().get("calibration_note").asText()).contains("--confidence-map");
+        assertThat(without.metrics().confusion()).isEqualTo(with.metrics().confusion());
+        assertThat(spark.read().parquet(output.toString()).columns())
+                .containsExactly(EvaluationSchema.SCHEMA.fieldNames());
     }
 }
