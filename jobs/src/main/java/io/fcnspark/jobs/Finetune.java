@@ -17,10 +17,12 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** The verb {@code finetune}: trains a model on images with truth. */
 @Command(
@@ -249,11 +251,16 @@ public final class Finetune implements Callable<Integer> {
         Fcn.main("finetune", args);
     }
 
-    /** Names with dashes, as everywhere on the command line. */
-    static final class ClassWeightingConverter implements picocli.CommandLine.ITypeConverter<ClassWeighting> {
+    /** Names with a dash, as everywhere on the command line. */
+    static final class ClassWeightingConverter implements ITypeConverter<ClassWeighting> {
         @Override
         public ClassWeighting convert(String value) {
-            return ClassWeighting.valueOf(value.toUpperCase(Locale.ROOT).replace('-', '_'));
+            return switch (value.toLowerCase(Locale.ROOT)) {
+                case "none" -> ClassWeighting.NONE;
+                case "median-frequency" -> ClassWeighting.MEDIAN_FREQUENCY;
+                default ->
+                    throw new TypeConversionException("'%s': expected none or median-frequency".formatted(value));
+            };
         }
     }
 

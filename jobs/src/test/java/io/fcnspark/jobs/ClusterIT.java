@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fcnspark.jobs.StandaloneCluster.Submission;
+import io.fcnspark.training.EpochResult;
+import io.fcnspark.training.TrainingHistory;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -61,6 +63,35 @@ class ClusterIT {
         assertThat(distributed.get("labelled").asLong()).isEqualTo(12);
         assertThat(distributed.get("metrics")).isEqualTo(local.get("metrics"));
         assertThat(distributed.get("model")).isEqualTo(local.get("model"));
+    }
+
+    @Test
+    void aClusterTrainsAModelThatLabels() throws IOException, InterruptedException {
+        Path street = folder.resolve("street");
+        fcn("scenes", "--count", "8", "--size", "64x96", "--output", street.toString());
+        Path labels = street.resolve("labels.json");
+        Path model = folder.resolve("trained");
+        List<String> finetune = new ArrayList<>(List.of("finetune", "--train", street.toString()));
+        finetune.addAll(List.of("--val", street.toString(), "--labels", labels.toString(), "--variant", "fcn8s"));
+        finetune.addAll(List.of("--width", "0.0625", "--crop", "64x96", "--batch", "2", "--epochs", "3"));
+        finetune.addAll(List.of("--workers", "2", "--averaging-frequency", "2", "--output", model.toString()));
+        Submission submission;
+        try (StandaloneCluster cluster =
+                new StandaloneCluster(Files.createDirectory(folder.resolve("spark")), SPARK_JARS, 2)) {
+            submission = cluster.submit(
+                    JAR, List.of("--executor-memory", "600m", "--conf", "spark.ui.enabled=false"), finetune);
+            assertThat(submission.exitCode()).as(submission.log()).isZero();
+            assertThat(cluster.executorLogs()).hasSize(2).allSatisfy(log -> assertThat(log)
+                    .contains("Finished task"));
+        }
+
+        List<EpochResult> epochs = TrainingHistory.fromJson(Files.readString(model.resolve(TrainingHistory.FILE)))
+                .epochs();
+        assertThat(epochs).hasSize(3);
+        assertThat(epochs.get(2).loss()).isLessThan(epochs.get(0).loss());
+        JsonNode labelled = run(
+                List.of("label", "--input", street + "/images", "--model", model.toString()), "by-the-trained-model");
+        assertThat(labelled.get("labelled").asLong()).isEqualTo(8);
     }
 
     private JsonNode run(List<String> label, String name) throws IOException {
