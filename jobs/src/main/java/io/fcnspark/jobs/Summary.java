@@ -114,10 +114,13 @@ final class Summary {
                     percent(evaluation.boundaries().ofClass(c.id())));
         }
         line("");
-        score("pixel accuracy", metrics.pixelAccuracy(), intervals.of(Score.PIXEL_ACCURACY));
-        score("mean accuracy", metrics.meanAccuracy(), intervals.of(Score.MEAN_ACCURACY));
-        score("mean IU", metrics.meanIou(), intervals.of(Score.MEAN_IOU));
-        score("frequency weighted IU", metrics.frequencyWeightedIou(), intervals.of(Score.FREQUENCY_WEIGHTED_IOU));
+        score(name(Score.PIXEL_ACCURACY), metrics.pixelAccuracy(), intervals.of(Score.PIXEL_ACCURACY));
+        score(name(Score.MEAN_ACCURACY), metrics.meanAccuracy(), intervals.of(Score.MEAN_ACCURACY));
+        score(name(Score.MEAN_IOU), metrics.meanIou(), intervals.of(Score.MEAN_IOU));
+        score(
+                name(Score.FREQUENCY_WEIGHTED_IOU),
+                metrics.frequencyWeightedIou(),
+                intervals.of(Score.FREQUENCY_WEIGHTED_IOU));
         score("mean boundary F1", evaluation.boundaries().mean(), Optional.empty());
         OptionalDouble calibration = evaluation.reliability().expectedCalibrationError();
         if (calibration.isPresent()) {
@@ -133,7 +136,8 @@ final class Summary {
 
     private void groups(String expression, EvaluationReport report) {
         line("");
-        line("%-32s %10s %15s %9s %21s", "by " + expression, "images", "pixel accuracy", "mean IU", "95 % interval");
+        line("by %s", expression);
+        line("%-32s %10s %15s %9s %21s", "", "images", "pixel accuracy", "mean IU", "95 % interval");
         for (EvaluatedGroup group : report.groups()) {
             SegmentationMetrics metrics = report.metrics(group);
             line(
@@ -154,9 +158,9 @@ final class Summary {
         line("%-24s %9s %9s %12s %23s %8s", "", "masks", "against", "difference", "95 % interval", "p");
         runs.comparison().scores().entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
-                .forEach(score -> difference(score.getKey().key().replace('_', ' '), score.getValue()));
+                .forEach(score -> difference(name(score.getKey()), score.getValue()));
         runs.comparison().classes().forEach(c -> difference("IU of " + c.name(), c.iou()));
-        line("* not by chance: p below %s, each taken for itself", MetricsComparison.SIGNIFICANCE);
+        line("* p below %s, each taken for itself", MetricsComparison.SIGNIFICANCE);
         onlyIn("--masks", runs.onlyInMasks(), runs.someOnlyInMasks());
         onlyIn("--against", runs.onlyInAgainst(), runs.someOnlyInAgainst());
     }
@@ -190,7 +194,20 @@ final class Summary {
     }
 
     private void score(String name, OptionalDouble value, Optional<Interval> interval) {
-        line("%-24s %9s  %s", name, percent(value), interval.isPresent() ? "(" + range(interval) + ")" : "");
+        if (interval.isPresent()) {
+            line("%-24s %9s  (%s)", name, percent(value), range(interval));
+        } else {
+            line("%-24s %9s", name, percent(value));
+        }
+    }
+
+    private static String name(Score score) {
+        return switch (score) {
+            case PIXEL_ACCURACY -> "pixel accuracy";
+            case MEAN_ACCURACY -> "mean accuracy";
+            case MEAN_IOU -> "mean IU";
+            case FREQUENCY_WEIGHTED_IOU -> "frequency weighted IU";
+        };
     }
 
     private static String range(Optional<Interval> interval) {
