@@ -1,6 +1,8 @@
 package io.fcnspark.labels;
 
 import java.util.Arrays;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * One class per pixel.
@@ -44,6 +46,25 @@ public record Mask(int width, int height, char[] labels) {
             }
         }
         return max;
+    }
+
+    /** Number of pixels of each label that occurs, {@link #IGNORE} too, by ascending label. */
+    public SortedMap<Integer, Long> pixelsByLabel() {
+        int max = 0;
+        for (char label : labels) {
+            max = Math.max(max, label);
+        }
+        long[] pixels = new long[max + 1];
+        for (char label : labels) {
+            pixels[label]++;
+        }
+        SortedMap<Integer, Long> present = new TreeMap<>();
+        for (int label = 0; label < pixels.length; label++) {
+            if (pixels[label] > 0) {
+                present.put(label, pixels[label]);
+            }
+        }
+        return present;
     }
 
     @Override

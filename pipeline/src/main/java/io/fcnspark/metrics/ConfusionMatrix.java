@@ -56,11 +56,7 @@ public final class ConfusionMatrix implements Serializable {
      */
     public static ConfusionMatrix of(int numClasses, Mask truth, Mask predicted) {
         long[] counts = new long[size(numClasses)];
-        if (truth.width() != predicted.width() || truth.height() != predicted.height()) {
-            throw new IllegalArgumentException(
-                    "the truth has %dx%d pixels, the predicted mask %dx%d: expected the same size"
-                            .formatted(truth.width(), truth.height(), predicted.width(), predicted.height()));
-        }
+        requireSameSize(truth, predicted);
         char[] t = truth.labels();
         char[] p = predicted.labels();
         long ignored = 0;
@@ -184,6 +180,14 @@ public final class ConfusionMatrix implements Serializable {
             }
         }
         return cells;
+    }
+
+    static void requireSameSize(Mask truth, Mask predicted) {
+        if (truth.width() != predicted.width() || truth.height() != predicted.height()) {
+            throw new IllegalArgumentException(
+                    "the truth has %dx%d pixels, the predicted mask %dx%d: expected the same size"
+                            .formatted(truth.width(), truth.height(), predicted.width(), predicted.height()));
+        }
     }
 
     private static int size(int numClasses) {

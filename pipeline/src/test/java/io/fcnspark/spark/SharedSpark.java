@@ -1,5 +1,6 @@
 package io.fcnspark.spark;
 
+import io.fcnspark.spark.functions.FcnSparkExtensions;
 import org.apache.spark.sql.SparkSession;
 
 /** The one Spark session of all tests: two cores, no web page, loopback only. */
@@ -13,6 +14,7 @@ public final class SharedSpark {
             .config("spark.sql.shuffle.partitions", 4)
             .config("spark.default.parallelism", 2)
             .config("spark.sql.session.timeZone", "UTC")
+            .config("spark.sql.extensions", FcnSparkExtensions.class.getName())
             .getOrCreate();
 
     private SharedSpark() {}
