@@ -3,7 +3,9 @@ package io.fcnspark.metrics;
 import io.fcnspark.labels.Mask;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * How well the contours of a class in a mask follow those in the truth: the BF measure of Csurka, Larlus, Perronnin, "What is a
@@ -14,7 +16,7 @@ import java.util.List;
  * <p>A pixel is on the contour of its class if one of its four neighbours has another class. The edge of the picture is no
  * contour, and neither is the edge of a region to be ignored, as nobody knows where the class ends in there; pixels whose truth
  * is to be ignored have no class in the mask, either. A class without any contour in both has no value; with a contour in one of
- * them only, 0.
+ * them only, 0. Of an image whose truth has no contour at all, because all of them are to be ignored, no class has a value.
  *
  * @param classId class
  * @param value 0 … 1
@@ -45,6 +47,9 @@ public record BoundaryF1(int classId, double value) implements Serializable {
         }
         Contour[] truths = Contour.ofClasses(truth, numClasses);
         Contour[] predictions = Contour.ofClasses(new Mask(truth.width(), truth.height(), counted), numClasses);
+        if (Arrays.stream(truths).allMatch(Objects::isNull)) {
+            return List.of();
+        }
         List<BoundaryF1> values = new ArrayList<>();
         for (int id = 0; id < numClasses; id++) {
             if (truths[id] != null && predictions[id] != null) {

@@ -41,6 +41,17 @@ class BoundaryF1Test {
     }
 
     @Test
+    void whereTruthLeavesAllContoursOpenNothingIsMeasured() {
+        char[] truth = new char[100];
+        Arrays.fill(truth, 40, 60, (char) Mask.IGNORE);
+        Arrays.fill(truth, 60, 100, (char) 1);
+        char[] predicted = new char[100];
+        Arrays.fill(predicted, 70, 100, (char) 1);
+        assertThat(BoundaryF1.of(2, new Mask(10, 10, truth), new Mask(10, 10, predicted)))
+                .isEmpty();
+    }
+
+    @Test
     void aContourInOneOfBothOnlyIsZero() {
         assertThat(BoundaryF1.of(2, split(100), split(0)))
                 .isEqualTo(List.of(new BoundaryF1(0, 0), new BoundaryF1(1, 0)));
