@@ -113,7 +113,7 @@ record Pole(double x, double z, double height, double radius, Load load, int inw
     }
 
     private void sign(View view, RandomGenerator random) {
-        double r = random.nextDouble(0.36, 0.46);
+        double r = random.nextDouble(0.46, 0.6);
         Color red = new Color(0xc1272d);
         Color blue = new Color(0x1f4fa0);
         Color white = new Color(0xf2f2ee);

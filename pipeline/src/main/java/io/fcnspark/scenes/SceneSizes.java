@@ -14,8 +14,8 @@ public record SceneSizes(int minHeight, int maxHeight, double minAspect, double 
     private static final int SMALLEST = 64;
     private static final int LARGEST = 4096;
 
-    /** Varied sizes around 320 x 480 (height x width). */
-    public static final SceneSizes VARIED = new SceneSizes(272, 368, 1.33, 1.67);
+    /** Varied sizes around 432 x 640 (height x width). */
+    public static final SceneSizes VARIED = new SceneSizes(368, 496, 1.33, 1.6);
 
     public SceneSizes {
         if (minHeight < SMALLEST || maxHeight < minHeight || maxHeight > LARGEST) {

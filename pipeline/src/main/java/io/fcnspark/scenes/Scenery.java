@@ -9,16 +9,16 @@ import java.util.random.RandomGenerator;
 /** Decides what stands where in a street. */
 final class Scenery {
     /** What would be thinner than this is left out: nobody could tell what it is. In pixels. */
-    private static final double THINNEST = 13;
+    private static final double THINNEST = 16;
 
     /** The same of a pole that carries a sign, which tells what it is. */
-    private static final double THINNEST_WITH_SIGN = 9;
+    private static final double THINNEST_WITH_SIGN = 12;
 
     /** Smallest scale at which there are cars, in pixels a metre: they are about 1.5 metres high. */
-    private static final double SMALLEST_CARS = 18;
+    private static final double SMALLEST_CARS = 22;
 
     /** Smallest height of a person, in pixels. */
-    private static final double SHORTEST = 68;
+    private static final double SHORTEST = 96;
 
     /** Of an adult, in metres. */
     private static final double PERSON_HEIGHT = 1.7;
@@ -51,9 +51,7 @@ final class Scenery {
             furniture(side, things);
             people(side, things);
         }
-        if (street.crossing() < street.end()) {
-            crossers(things);
-        }
+        crossers(things);
         things.sort(Comparator.comparingDouble(Thing::z).reversed());
         return things;
     }
@@ -160,8 +158,8 @@ final class Scenery {
         for (double z = start * 0.9 + random.nextDouble(0.3, 7); z < street.end(); z += poleGap) {
             addPole(kerb, z, Pole.Load.LAMP, -side, things);
         }
-        double signGap = random.nextDouble(3, 9);
-        for (double z = start * 0.9 + random.nextDouble(0.3, 9); z < street.end(); z += signGap) {
+        double signGap = random.nextDouble(3, 7);
+        for (double z = start * 0.9 + random.nextDouble(0.3, 5); z < street.end(); z += signGap) {
             addPole(kerb + side * 0.15, z, Pole.Load.SIGN, -side, things);
         }
         if (street.crossing() < street.end()) {
@@ -197,11 +195,16 @@ final class Scenery {
         }
     }
 
+    /** Who crosses the road, wherever it pleases them. */
     private void crossers(List<Thing> things) {
         int count = random.nextInt(0, 4);
+        double farthest = PERSON_HEIGHT * camera.focal() / SHORTEST;
         for (int i = 0; i < count; i++) {
-            double z = street.crossing() - random.nextDouble(1.2, 3.5);
-            addPerson(random.nextDouble(street.left() + 0.4, street.right() - 0.4), z, things);
+            double x = random.nextDouble(street.left() + 0.4, street.right() - 0.4);
+            double nearest = Math.max(4.5, camera.nearestInView(x));
+            if (nearest < farthest) {
+                addPerson(x, random.nextDouble(nearest, farthest), things);
+            }
         }
     }
 
