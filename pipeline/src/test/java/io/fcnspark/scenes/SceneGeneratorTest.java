@@ -87,7 +87,7 @@ class SceneGeneratorTest {
     }
 
     @Test
-    void bordersOpenTheTwoPixelsOnEitherSide() {
+    void bordersOpenTheThreePixelsOnEitherSide() {
         char o = (char) Mask.IGNORE;
         Mask truth = new Mask(8, 3, new char[] {
             1, 1, 1, 1, 2, 2, 2, 2,
@@ -95,9 +95,9 @@ class SceneGeneratorTest {
             1, 1, 1, 1, 2, 2, 2, 2
         });
         assertThat(Finish.openBorders(truth)).isEqualTo(new Mask(8, 3, new char[] {
-            1, 1, o, o, o, o, 2, 2,
-            1, 1, o, o, o, o, 2, 2,
-            1, 1, o, o, o, o, 2, 2
+            1, o, o, o, o, o, o, 2,
+            1, o, o, o, o, o, o, 2,
+            1, o, o, o, o, o, o, 2
         }));
     }
 
