@@ -52,14 +52,15 @@ record SubmitLine(List<String> words) {
             words.addAll(List.of("--deploy-mode", "cluster"));
         }
         String others = Stream.of(settings.get("spark.jars", "").split(","))
-                .filter(other -> !other.isEmpty() && !other.endsWith(Path.of(jar).getFileName().toString()))
+                .filter(other -> !other.isEmpty()
+                        && !other.endsWith(Path.of(jar).getFileName().toString()))
                 .collect(Collectors.joining(","));
         if (!others.isEmpty()) {
             words.addAll(List.of("--jars", others));
         }
-        Predicate<String> isSecret =
-                Pattern.compile(settings.get("spark.redaction.regex", "(?i)secret|password|token|access[.]?key"))
-                        .asPredicate();
+        Predicate<String> isSecret = Pattern.compile(
+                        settings.get("spark.redaction.regex", "(?i)secret|password|token|access[.]?key"))
+                .asPredicate();
         Stream.of(settings.getAll())
                 .filter(setting -> !LEFT_OUT.contains(setting._1()))
                 .sorted((a, b) -> a._1().compareTo(b._1()))
@@ -77,8 +78,11 @@ record SubmitLine(List<String> words) {
     /** Where this class comes from: the application jar, if it was packaged. */
     private static String applicationJar() {
         try {
-            URI source =
-                    SubmitLine.class.getProtectionDomain().getCodeSource().getLocation().toURI();
+            URI source = SubmitLine.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI();
             return Path.of(source).toString();
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);

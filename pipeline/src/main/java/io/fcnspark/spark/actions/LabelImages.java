@@ -231,8 +231,7 @@ public final class LabelImages {
             try {
                 ChosenEngine chosen = ChosenEngine.onExecutor(context, engine, device, precision);
                 MaskTable table = MaskTable.under(spark, output);
-                try (OutputLease lease =
-                        OutputLease.acquire(context.hadoopConfiguration(), table.prepare(), runId)) {
+                try (OutputLease lease = OutputLease.acquire(context.hadoopConfiguration(), table.prepare(), runId)) {
                     return label(context, shipped, chosen, table, lease);
                 }
             } finally {

@@ -66,8 +66,7 @@ final class RunLog {
         }
     }
 
-    private RunRecord record(
-            Status status, Optional<String> error, Optional<Counts> counts, LabelReport report) {
+    private RunRecord record(Status status, Optional<String> error, Optional<Counts> counts, LabelReport report) {
         return new RunRecord(
                 run.runId(),
                 run.runDate(),

@@ -31,8 +31,8 @@ final class RunMetrics implements Source {
      */
     static RunMetrics show(Map<String, AccumulatorV2<?, ?>> accumulators) {
         RunMetrics metrics = new RunMetrics(SparkEnv.get().metricsSystem());
-        accumulators.forEach((name, accumulator) ->
-                metrics.registry.register(name, (Gauge<Object>) accumulator::value));
+        accumulators.forEach(
+                (name, accumulator) -> metrics.registry.register(name, (Gauge<Object>) accumulator::value));
         metrics.system.registerSource(metrics);
         return metrics;
     }

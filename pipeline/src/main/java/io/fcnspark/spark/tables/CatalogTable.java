@@ -91,8 +91,7 @@ final class CatalogTable implements RowStore {
             spark.sql("CREATE TABLE IF NOT EXISTS %s (%s)%s"
                     .formatted(name.quoted(), layout.schema().toDDL(), partitions));
         } catch (Exception e) {
-            throw new BadInputException(
-                    "output %s cannot be created: %s".formatted(name, ImageListing.reason(e)), e);
+            throw new BadInputException("output %s cannot be created: %s".formatted(name, ImageListing.reason(e)), e);
         }
     }
 
@@ -113,7 +112,9 @@ final class CatalogTable implements RowStore {
     private static boolean has(StructType found, StructField wanted) {
         return Arrays.stream(found.fields())
                 .anyMatch(field -> field.name().equals(wanted.name())
-                        && field.dataType().catalogString().equals(wanted.dataType().catalogString()));
+                        && field.dataType()
+                                .catalogString()
+                                .equals(wanted.dataType().catalogString()));
     }
 
     @Override

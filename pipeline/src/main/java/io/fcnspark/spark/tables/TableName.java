@@ -67,9 +67,7 @@ record TableName(List<String> parts) {
 
     /** As SQL has it. */
     String quoted() {
-        return parts.stream()
-                .map(part -> "`" + part.replace("`", "``") + "`")
-                .collect(Collectors.joining("."));
+        return parts.stream().map(part -> "`" + part.replace("`", "``") + "`").collect(Collectors.joining("."));
     }
 
     /** As people write it. */
