@@ -114,8 +114,9 @@ class ConfigurationTest {
         if (name.matches("(?i).*(class|provider)")) {
             assertThatCode(() -> Class.forName(value)).as(name).doesNotThrowAnyException();
         }
-        // Of YARN, Kubernetes and catalogs Spark's core does not know, and those of resources have no entry.
-        if (!name.matches("spark\\.(hadoop|yarn|kubernetes|sql\\.catalog|(executor|task)\\.resource\\.gpu)\\..*")) {
+        // Spark's core does not know those of YARN, Kubernetes and catalogs, and keeps no entry of the others.
+        if (!name.matches(
+                "spark\\.((hadoop|yarn|kubernetes|sql\\.catalog|(executor|task)\\.resource\\.gpu)\\..*|master|app\\.name)")) {
             ConfigEntry<?> entry = entry(name);
             assertThat(entry).as("Spark's setting %s", name).isNotNull();
             assertThatCode(() -> entry.valueConverter().apply(value))

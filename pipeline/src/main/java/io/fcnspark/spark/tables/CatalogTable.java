@@ -140,13 +140,23 @@ final class CatalogTable implements RowStore {
     public void append(Dataset<Row> rows) {
         try {
             // For Iceberg: rows of a run are of one partition, so that it need neither shuffle nor sort them.
-            rows.writeTo(name.quoted())
+            rows.select(allColumns()).writeTo(name.quoted())
                     .option("distribution-mode", "none")
                     .option("fanout-enabled", "true")
                     .append();
         } catch (NoSuchTableException e) {
             throw new BadInputException("table %s was dropped while this run was writing to it".formatted(name), e);
         }
+    }
+
+    /** Those of the table, which may be more than the rows have: Spark leaves none out. */
+    private Column[] allColumns() {
+        List<String> ours = List.of(layout.schema().fieldNames());
+        return Stream.of(CatalogV2Util.v2ColumnsToStructType(load().columns()).fields())
+                .map(field -> ours.contains(field.name())
+                        ? functions.col(field.name())
+                        : functions.lit(null).cast(field.dataType()).as(field.name()))
+                .toArray(Column[]::new);
     }
 
     @Override

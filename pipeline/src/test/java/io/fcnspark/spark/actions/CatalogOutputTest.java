@@ -22,6 +22,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.apache.spark.sql.Dataset;
@@ -39,7 +40,6 @@ class CatalogOutputTest {
     private static final LabelConvention PLAIN = LabelConvention.plain(Fixtures.CLASSES);
 
     private static final SparkSession SPARK = SharedSpark.session();
-    private static int tables;
 
     @TempDir
     private static Path warehouse;
@@ -62,7 +62,7 @@ class CatalogOutputTest {
     void paths() {
         images = root.resolve("images");
         model = Fixtures.model(root.resolve("model"), 1);
-        table = "lake.street.masks" + tables++;
+        table = "lake.street.masks" + UUID.randomUUID().toString().replace("-", "");
     }
 
     private LabelImages label() {
@@ -243,7 +243,7 @@ class CatalogOutputTest {
                 .hasMessageContaining("no catalog 'lakes'")
                 .hasMessageContaining("spark.sql.catalog.lakes")
                 .hasMessageContaining("./lakes.street.masks");
-        assertThatThrownBy(() -> label().output("lake.my-street.masks").execute())
+        assertThatThrownBy(() -> label().output("lake.my-lane.masks").execute())
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("backquotes");
         Files.createDirectories(root.resolve("truth"));
@@ -254,7 +254,7 @@ class CatalogOutputTest {
         String folder = root.resolve("lake.street.masks").toString();
         assertThat(label().output(folder).execute().output()).isEqualTo(folder + "/masks");
         try (var files = Files.list(warehouse)) {
-            assertThat(files).noneMatch(file -> file.endsWith("my-street"));
+            assertThat(files).noneMatch(file -> file.endsWith("my-lane"));
         }
     }
 
