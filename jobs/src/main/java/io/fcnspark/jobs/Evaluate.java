@@ -37,8 +37,10 @@ public final class Evaluate implements Callable<Integer> {
     @Option(
             names = "--masks",
             required = true,
-            paramLabel = "URI",
-            description = "Output folder of fcn label, or a folder of PNGs with one channel, pixel = class id.")
+            paramLabel = "URI|TABLE",
+            description =
+                    "Output of fcn label, a folder or a table CATALOG.NAMESPACE.TABLE; or a folder of PNGs with one"
+                            + " channel, pixel = class id.")
     private String masks;
 
     @Option(

@@ -9,12 +9,12 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The verb {@code label}: gives every image a mask. */
@@ -30,6 +30,8 @@ import picocli.CommandLine.Spec;
             "  fcn label --input photos --model models/scenes --output labelled",
             "  fcn label --input s3a://bucket/day=2026-01-31/ --model s3a://bucket/models/street \\",
             "      --output s3a://bucket/labelled -- --master yarn --num-executors 20",
+            "  fcn label --input s3a://bucket/day=2026-01-31/ --model s3a://bucket/models/street \\",
+            "      --output lake.street.masks --dry-run",
             "  fcn label --input camvid/val --truth camvid/valannot --labels camvid \\",
             "      --model models/camvid --output labelled --json run.json"
         })
@@ -51,8 +53,9 @@ public final class Label implements Callable<Integer> {
     @Option(
             names = "--output",
             required = true,
-            paramLabel = "URI",
-            description = "Folder of the output; the table is in its folder 'masks'.")
+            paramLabel = "URI|TABLE",
+            description = "Folder of the output, in which the table is the folder 'masks'; or a table of a catalog that"
+                    + " Spark knows: CATALOG.NAMESPACE.TABLE, three or more words with dots and without a slash.")
     private String output;
 
     @ArgGroup(exclusive = false)
@@ -133,6 +136,11 @@ public final class Label implements Callable<Integer> {
     @Option(names = "--run-date", paramLabel = "D", description = "Day of the run, YYYY-MM-DD; default: today, UTC.")
     private LocalDate runDate;
 
+    @Option(
+            names = "--dry-run",
+            description = "Label nothing and write nothing: print what would be done, and the spark-submit line.")
+    private boolean dryRun;
+
     @Option(names = "--json", paramLabel = "FILE", description = "Write what was done to this local file, too.")
     private Path json;
 
@@ -150,14 +158,17 @@ public final class Label implements Callable<Integer> {
         if (json != null) {
             JsonFile.requireFolder(json);
         }
-        if (!(maxRejectRate >= 0 && maxRejectRate <= 1)) {
-            throw new ParameterException(
-                    spec.commandLine(), "--max-reject-rate is %s: expected 0 to 1".formatted(maxRejectRate));
-        }
         Summary summary = new Summary(spec.commandLine().getOut());
+        // As spark-submit set it, before a session adds what it finds out for itself.
+        SparkConf settings = new SparkConf();
         try (SparkSession spark = SparkSessions.open("fcn label")) {
-            LabelReport report =
-                    Usage.check(spec, () -> describe(spark, summary)).execute();
+            LabelImages action = Usage.check(spec, () -> describe(spark, summary));
+            if (dryRun) {
+                summary.print(action.plan());
+                summary.print(SubmitLine.of(settings, verbAndOptions()));
+                return ExitCode.DONE;
+            }
+            LabelReport report = action.execute();
             if (json != null) {
                 JsonFile.write(json, report.toJson());
             }
@@ -175,6 +186,13 @@ public final class Label implements Callable<Integer> {
         }
     }
 
+    /** As they were given, argument files included. */
+    private List<String> verbAndOptions() {
+        return spec.root().commandLine().getParseResult().originalArgs().stream()
+                .filter(argument -> !argument.equals("--dry-run"))
+                .toList();
+    }
+
     private LabelImages describe(SparkSession spark, Summary summary) {
         LabelImages action = LabelImages.on(spark)
                 .inputs(inputs)
@@ -184,6 +202,7 @@ public final class Label implements Callable<Integer> {
                 .batch(batch)
                 .waveImages(waveImages)
                 .maxPixels(maxPixels)
+                .maxRejectRate(maxRejectRate)
                 .confidenceMap(confidenceMap ? ConfidenceMap.WRITE : ConfidenceMap.OMIT)
                 .rejected(retryRejected ? Rejected.RETRY : Rejected.KEEP)
                 .progress(summary::print);

@@ -12,6 +12,7 @@ import io.fcnspark.spark.actions.ComparedRuns;
 import io.fcnspark.spark.actions.EvaluatedGroup;
 import io.fcnspark.spark.actions.EvaluationReport;
 import io.fcnspark.spark.actions.FineTuneReport;
+import io.fcnspark.spark.actions.LabelPlan;
 import io.fcnspark.spark.actions.LabelProgress;
 import io.fcnspark.spark.actions.LabelReport;
 import io.fcnspark.training.EpochResult;
@@ -41,6 +42,23 @@ final class Summary {
                 100.0 * progress.done() / Math.max(1, progress.total()),
                 progress.imagesPerSecond(),
                 progress.remaining().map(Summary::duration).orElse("unknown time"));
+    }
+
+    /** What would be done. */
+    void print(LabelPlan plan) {
+        line("a dry run: nothing is labelled, nothing is written");
+        line(
+                "images   %,d listed, %,d of them to label, %,d done before or left out",
+                plan.images(), plan.toLabel(), plan.images() - plan.toLabel());
+        line("waves    %,d, of %,d tasks each", plan.waves(), plan.tasksPerWave());
+        line("model    %s", plan.model());
+        line("engine   %s on %s in %s (%s)", plan.engine(), plan.device(), plan.precision(), plan.reason());
+        line("output   %s", plan.output());
+    }
+
+    /** How the same is submitted to a cluster. */
+    void print(SubmitLine submit) {
+        line("submit   %s", submit);
     }
 
     /** What was done, and where it is. */

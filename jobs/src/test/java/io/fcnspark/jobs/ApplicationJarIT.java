@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,6 +73,26 @@ class ApplicationJarIT {
                     jar.getManifest().getMainAttributes().getValue("Class-Path").split(" ");
             assertThat(classPath).hasSizeGreaterThan(100).allSatisfy(entry -> assertThat(JAR.resolveSibling(entry))
                     .isRegularFile());
+        }
+    }
+
+    @Test
+    void theContainerImageFindsAllThatItIsMadeOf() throws IOException {
+        Path root = Path.of("..");
+        String file =
+                Files.readString(root.resolve("conf/kubernetes/Dockerfile")).replace("\\\n", " ");
+        List<String> copies =
+                file.lines().filter(line -> line.startsWith("COPY ")).toList();
+        assertThat(copies).isNotEmpty();
+        for (String copy : copies) {
+            List<String> words = List.of(copy.trim().split("\\s+"));
+            for (String source : words.subList(1, words.size() - 1)) {
+                Path path = root.resolve(source);
+                try (DirectoryStream<Path> found = Files.newDirectoryStream(
+                        path.getParent(), path.getFileName().toString())) {
+                    assertThat(found).as(source).isNotEmpty();
+                }
+            }
         }
     }
 

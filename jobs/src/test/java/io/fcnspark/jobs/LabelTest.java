@@ -195,6 +195,56 @@ class LabelTest {
     }
 
     @Test
+    void aDryRunTellsWhatWouldBeDoneAndWritesNothing() {
+        Path images = street.resolve("images");
+        assertThat(label(images, "--wave-images", "3", "--dry-run"))
+                .as(err.toString())
+                .isZero();
+        assertThat(out.toString())
+                .contains("4 listed, 4 of them to label, 0 done before")
+                .contains("waves    2, of 2 tasks each")
+                .containsPattern("model    fcn8s.*@[0-9a-f]{12}")
+                .containsPattern("engine   [a-z0-9]+ on cpu in ")
+                .contains("output   " + folder + "/out/masks")
+                .containsPattern(
+                        "submit   spark-submit --class io.fcnspark.jobs.Fcn --master .* label --input " + images)
+                .doesNotContain("--dry-run");
+        assertThat(folder.resolve("out")).doesNotExist();
+
+        assertThat(label(images, "--dry-run", "--model", folder + "/none")).isEqualTo(3);
+        assertThat(err.toString()).contains("there is no model");
+        streams();
+        assertThat(label(images, "--dry-run", "--output", model + "/model.json/out"))
+                .isEqualTo(3);
+        assertThat(err.toString()).contains("cannot be written", "--output");
+        streams();
+        assertThat(label(images, "--dry-run", "--output", "lake.street.masks")).isEqualTo(3);
+        assertThat(err.toString()).contains("no catalog 'lake'");
+    }
+
+    @Test
+    void metricsReachTheSinksOfSpark() throws IOException {
+        Map<String, String> sink = Map.of(
+                "spark.metrics.conf.driver.sink.csv.class",
+                "org.apache.spark.metrics.sink.CsvSink",
+                "spark.metrics.conf.driver.sink.csv.directory",
+                Files.createDirectories(folder.resolve("metrics")).toString());
+        sink.forEach(System::setProperty);
+        try {
+            assertThat(label(street.resolve("images"))).as(err.toString()).isZero();
+        } finally {
+            sink.keySet().forEach(System::clearProperty);
+        }
+        try (Stream<Path> files = Files.list(folder.resolve("metrics"))) {
+            Path images = files.filter(file -> file.toString().endsWith(".driver.fcn.images.csv"))
+                    .findFirst()
+                    .orElseThrow();
+            List<String> lines = Files.readAllLines(images);
+            assertThat(lines.get(lines.size() - 1)).endsWith(",4");
+        }
+    }
+
+    @Test
     void aWeightOfTheWrongShapeIsNamed() throws IOException {
         Path broken = Files.createDirectories(folder.resolve("broken"));
         Map<String, Tensor> tensors = new LinkedHashMap<>(

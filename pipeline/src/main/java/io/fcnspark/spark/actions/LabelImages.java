@@ -16,8 +16,10 @@ import io.fcnspark.spark.tables.MasksSchema;
 import io.fcnspark.spark.tables.OutputLease;
 import io.fcnspark.spark.tables.OutputLease.Origin;
 import io.fcnspark.spark.tables.Rejected;
+import io.fcnspark.spark.tables.RunTable;
 import io.fcnspark.spark.tables.StorageUris;
 import io.fcnspark.spark.tables.TruthFiles;
+import io.fcnspark.weights.ModelBundle;
 import io.fcnspark.weights.ModelDescription;
 import java.sql.Timestamp;
 import java.time.Duration;
@@ -25,7 +27,9 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -49,6 +53,9 @@ public final class LabelImages {
     /** Pixels of an image, at most: 16 777 216, for example 4096 x 4096. */
     public static final long DEFAULT_MAX_PIXELS = 1 << 24;
 
+    /** Share of bad images that a run puts up with. */
+    public static final double DEFAULT_MAX_REJECT_RATE = 0.05;
+
     private static final Logger LOG = LoggerFactory.getLogger(LabelImages.class);
 
     /** Enough for tasks to end at different times without leaving processors idle at the end of a wave. */
@@ -66,6 +73,7 @@ public final class LabelImages {
     private int batch = 1;
     private int waveImages = 20_000;
     private long maxPixels = DEFAULT_MAX_PIXELS;
+    private double maxRejectRate = DEFAULT_MAX_REJECT_RATE;
     private ConfidenceMap confidenceMap = ConfidenceMap.OMIT;
     private String runId = newRunId();
     private LocalDate runDate = LocalDate.now(ZoneOffset.UTC);
@@ -101,9 +109,12 @@ public final class LabelImages {
         return this;
     }
 
-    /** Folder of the output on any Hadoop file system; the table is in its folder {@code masks}. */
-    public LabelImages output(String uri) {
-        this.output = uri;
+    /**
+     * Folder of the output on any Hadoop file system, in which the table is the folder {@code masks}; or the name of a table in a
+     * catalog that Spark knows, {@code CATALOG.NAMESPACE.TABLE}.
+     */
+    public LabelImages output(String uriOrTable) {
+        this.output = uriOrTable;
         return this;
     }
 
@@ -145,6 +156,18 @@ public final class LabelImages {
             throw new IllegalArgumentException("max-pixels is " + pixels + ": expected at least 1");
         }
         this.maxPixels = pixels;
+        return this;
+    }
+
+    /**
+     * Share of rejected and unavailable images, 0 … 1, above which the table {@code runs} says that there were too many. Default:
+     * {@value #DEFAULT_MAX_REJECT_RATE}.
+     */
+    public LabelImages maxRejectRate(double rate) {
+        if (!(rate >= 0 && rate <= 1)) {
+            throw new IllegalArgumentException("max-reject-rate is %s: expected 0 to 1".formatted(rate));
+        }
+        this.maxRejectRate = rate;
         return this;
     }
 
@@ -202,17 +225,14 @@ public final class LabelImages {
      * @throws io.fcnspark.engine.EngineException if no engine fits
      */
     public LabelReport execute() {
-        Objects.requireNonNull(model, "model");
-        Objects.requireNonNull(output, "output");
-        StorageUris.requireNoCredentials(inputs);
-        StorageUris.requireNoCredentials(List.of(model, output, truthRoot == null ? "" : truthRoot));
-        JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+        JavaSparkContext context = begin();
         try (LocalModel local = LocalModel.fetch(model, context.hadoopConfiguration())) {
             ShippedModel shipped = ShippedModel.of(context, local.folder());
             try {
                 ChosenEngine chosen = ChosenEngine.onExecutor(context, engine, device, precision);
-                try (OutputLease lease = OutputLease.acquire(context.hadoopConfiguration(), output, runId)) {
-                    return label(context, shipped, chosen, lease);
+                MaskTable table = MaskTable.under(spark, output);
+                try (OutputLease lease = OutputLease.acquire(context.hadoopConfiguration(), table.prepare(), runId)) {
+                    return label(context, shipped, chosen, table, lease);
                 }
             } finally {
                 shipped.destroy();
@@ -220,30 +240,78 @@ public final class LabelImages {
         }
     }
 
-    private LabelReport label(JavaSparkContext context, ShippedModel shipped, ChosenEngine chosen, OutputLease lease) {
+    /**
+     * Tells what {@link #execute} would do, and does nothing. Lists images and compares with the output as it would; of the output
+     * it sees whether it can be written, as far as that can be seen without writing.
+     *
+     * @throws BadInputException as {@link #execute}
+     * @throws io.fcnspark.weights.ModelException as {@link #execute}
+     * @throws io.fcnspark.engine.EngineException as {@link #execute}
+     */
+    public LabelPlan plan() {
+        JavaSparkContext context = begin();
+        try (LocalModel local = LocalModel.fetch(model, context.hadoopConfiguration())) {
+            ModelDescription description = ModelBundle.load(local.folder()).description();
+            ChosenEngine chosen = ChosenEngine.onExecutor(context, engine, device, precision);
+            MaskTable table = MaskTable.under(spark, output);
+            table.requireWritable();
+            Work work = work(table, description);
+            long waves = waves(work.total());
+            return new LabelPlan(
+                    work.listed(),
+                    work.total(),
+                    waves,
+                    waves == 0 ? 0 : tasks(work.total() / waves),
+                    description.identity(),
+                    chosen.engine(),
+                    chosen.device(),
+                    chosen.precision(),
+                    chosen.reason(),
+                    table.location());
+        }
+    }
+
+    private JavaSparkContext begin() {
+        Objects.requireNonNull(model, "model");
+        Objects.requireNonNull(output, "output");
+        StorageUris.requireNoCredentials(inputs);
+        StorageUris.requireNoCredentials(List.of(model, output, truthRoot == null ? "" : truthRoot));
+        return JavaSparkContext.fromSparkContext(spark.sparkContext());
+    }
+
+    private LabelReport label(
+            JavaSparkContext context, ShippedModel shipped, ChosenEngine chosen, MaskTable table, OutputLease lease) {
+        ModelDescription description = shipped.description();
+        RunColumns run = new RunColumns(description.identity(), chosen.engine(), chosen.precision(), runId, runDate);
+        RunLog log = new RunLog(spark, RunTable.under(spark, output), run, chosen.device(), options());
+        LabelReport report;
+        try {
+            report = label(context, shipped, chosen, run, table, lease);
+        } catch (Exception e) {
+            log.failed(e);
+            throw e;
+        }
+        log.ended(report, maxRejectRate);
+        return report;
+    }
+
+    private LabelReport label(
+            JavaSparkContext context,
+            ShippedModel shipped,
+            ChosenEngine chosen,
+            RunColumns run,
+            MaskTable table,
+            OutputLease lease) {
         Instant start = Instant.now();
         ModelDescription description = shipped.description();
-        requireSameClasses(description);
-        RunColumns run = new RunColumns(description.identity(), chosen.engine(), chosen.precision(), runId, runDate);
-        MaskTable table = MaskTable.under(spark, output);
         if (lease.origin() == Origin.TAKEN_OVER) {
             table.discardUncommitted();
         }
-
-        Dataset<Row> images = keep(withTruth(ImageListing.list(spark, inputs)));
-        long listed = images.count();
-        if (listed == 0) {
-            throw new BadInputException("no images under %s: expected files that end in %s"
-                    .formatted(String.join(", ", inputs), ImageListing.imageEndings()));
-        }
-        if (truthConvention != null) {
-            TruthFiles.requireAny(images, truthRoot, truthConvention);
-        }
-        Dataset<Row> remaining = keep(table.withoutDone(changedSince(images), run.model(), rejected));
-        long total = remaining.count();
+        Work work = work(table, description);
+        long total = work.total();
         LOG.info(
                 "{} images listed, {} of them to label with {}, {} on {} in {}",
-                listed,
+                work.listed(),
                 total,
                 run.model(),
                 chosen.engine(),
@@ -261,13 +329,16 @@ public final class LabelImages {
                 confidenceMap,
                 new SerializableConfiguration(context.hadoopConfiguration()),
                 context.sc().longAccumulator("images labelled or rejected"),
+                context.sc().longAccumulator("images rejected"),
                 context.sc().longAccumulator("images that the storage did not give"),
                 context.sc().collectionAccumulator("examples of what the storage said"));
+        RunMetrics metrics = RunMetrics.show(partition.metrics());
         ProgressReports reports = new ProgressReports(context, partition.done(), total, progress);
         try {
-            commitWaves(remaining, total, partition, table, lease);
+            commitWaves(work.remaining(), total, partition, table, lease);
         } finally {
             reports.close();
+            metrics.close();
         }
         long unavailable = partition.unavailable().value();
         if (unavailable > 0) {
@@ -276,7 +347,56 @@ public final class LabelImages {
                     unavailable,
                     partition.unavailableExamples().value().get(0));
         }
-        return report(table, run, description, listed, total, unavailable, start);
+        return report(table, run, description, work.listed(), total, unavailable, start);
+    }
+
+    /** What the table {@code runs} keeps of what was asked for; no URI among it has credentials. */
+    private Map<String, String> options() {
+        Map<String, String> options = new HashMap<>();
+        options.put("input", String.join(" ", inputs));
+        options.put("model", model);
+        options.put("output", output);
+        if (truthConvention != null) {
+            options.put("truth", truthRoot);
+            options.put("labels", truthConvention.classes().name());
+        }
+        options.put("engine", engine);
+        options.put("device", device);
+        options.put("precision", precision);
+        options.put("batch", Integer.toString(batch));
+        options.put("wave-images", Integer.toString(waveImages));
+        options.put("max-pixels", Long.toString(maxPixels));
+        options.put("max-reject-rate", Double.toString(maxRejectRate));
+        options.put("retry-rejected", Boolean.toString(rejected == Rejected.RETRY));
+        options.put("confidence-map", Boolean.toString(confidenceMap == ConfidenceMap.WRITE));
+        if (!since.equals(Instant.MIN)) {
+            options.put("since", since.toString());
+        }
+        return options;
+    }
+
+    /**
+     * What there is to do.
+     *
+     * @param listed images that the inputs name
+     * @param remaining those to label, kept on the executors' disks
+     * @param total how many those are
+     */
+    private record Work(long listed, Dataset<Row> remaining, long total) {}
+
+    private Work work(MaskTable table, ModelDescription description) {
+        requireSameClasses(description);
+        Dataset<Row> images = keep(withTruth(ImageListing.list(spark, inputs)));
+        long listed = images.count();
+        if (listed == 0) {
+            throw new BadInputException("no images under %s: expected files that end in %s"
+                    .formatted(String.join(", ", inputs), ImageListing.imageEndings()));
+        }
+        if (truthConvention != null) {
+            TruthFiles.requireAny(images, truthRoot, truthConvention);
+        }
+        Dataset<Row> remaining = keep(table.withoutDone(changedSince(images), description.identity(), rejected));
+        return new Work(listed, remaining, remaining.count());
     }
 
     private Dataset<Row> changedSince(Dataset<Row> images) {
@@ -318,7 +438,7 @@ public final class LabelImages {
 
     private void commitWaves(
             Dataset<Row> remaining, long total, LabelPartition partition, MaskTable table, OutputLease lease) {
-        long waves = (total + waveImages - 1) / waveImages;
+        long waves = waves(total);
         for (long wave = 0; wave < waves; wave++) {
             // By hash, so that an image stays in its wave even if an executor is lost and its listing made anew.
             Dataset<Row> images = remaining.filter(
@@ -336,6 +456,10 @@ public final class LabelImages {
                     partition.done().value(),
                     total);
         }
+    }
+
+    private long waves(long images) {
+        return (images + waveImages - 1) / waveImages;
     }
 
     private int tasks(long images) {

@@ -5,11 +5,13 @@ import io.fcnspark.labels.LabelConvention;
 import io.fcnspark.spark.tables.ImageFile;
 import io.fcnspark.spark.tables.TruthFiles;
 import java.util.Iterator;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Row;
+import org.apache.spark.util.AccumulatorV2;
 import org.apache.spark.util.CollectionAccumulator;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
@@ -25,6 +27,7 @@ record LabelPartition(
         ConfidenceMap confidenceMap,
         SerializableConfiguration hadoop,
         LongAccumulator done,
+        LongAccumulator rejected,
         LongAccumulator unavailable,
         CollectionAccumulator<String> unavailableExamples)
         implements FlatMapFunction<Iterator<Row>, Row> {
@@ -53,7 +56,15 @@ record LabelPartition(
         return new MappedIterator<>(labeller, labelled -> {
             Row row = LabelledRow.of(labelled, classes, confidenceMap, run);
             done.add(1);
+            if (labelled.error() != null) {
+                rejected.add(1);
+            }
             return row;
         });
+    }
+
+    /** What Spark's metrics show of a run, by name. */
+    Map<String, AccumulatorV2<?, ?>> metrics() {
+        return Map.of("images", done, "rejects", rejected, "unavailable", unavailable);
     }
 }

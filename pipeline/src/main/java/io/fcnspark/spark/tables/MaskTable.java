@@ -1,68 +1,81 @@
 package io.fcnspark.spark.tables;
 
-import java.io.IOException;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 
 /**
- * The table {@code masks} as Parquet files in the folder {@code masks} of an output folder, partitioned by {@code run_date}.
- * What it holds is the only state of a run.
+ * The table {@code masks}: as Parquet files in the folder {@code masks} of an output folder, or as a table of a catalog; in both
+ * cases partitioned by {@code run_date}. What it holds is the only state of a run.
  */
 public final class MaskTable {
-    private static final String FOLDER = "masks";
+    private static final TableLayout LAYOUT =
+            new TableLayout("masks", "", MasksSchema.SCHEMA, List.of(MasksSchema.RUN_DATE));
+
+    private final RowStore store;
+
+    private MaskTable(RowStore store) {
+        this.store = store;
+    }
 
     /**
-     * Hadoop's committer gathers what tasks have finished in a folder of this number, by default always 0. A killed run leaves
-     * its folder behind, and the next commit of the same number would publish it too.
+     * The table of an output, which need not exist yet.
+     *
+     * @param output path or URI of the output's folder, or the name of a table: {@code CATALOG.NAMESPACE.TABLE}
+     * @throws BadInputException if there is no such catalog
      */
-    private static final String COMMIT_ATTEMPT = "mapreduce.job.application.attempt.id";
-
-    private final SparkSession spark;
-    private final Path output;
-    private final Path masks;
-
-    private MaskTable(SparkSession spark, Path output, Path masks) {
-        this.spark = spark;
-        this.output = output;
-        this.masks = masks;
-    }
-
-    /** The table under an output folder, which need not exist yet. */
     public static MaskTable under(SparkSession spark, String output) {
-        return new MaskTable(spark, new Path(output), new Path(output, FOLDER));
+        return new MaskTable(RowStore.of(spark, output, LAYOUT));
     }
 
-    /** The table of which the output folder or the table's own folder is given. */
+    /**
+     * The table of which the output folder, the table's own folder, or the name is given.
+     *
+     * @throws BadInputException if it is the name of a table that does not exist
+     */
     public static MaskTable at(SparkSession spark, String uri) {
-        Path path = new Path(uri);
-        MaskTable itself = new MaskTable(spark, path.getParent(), path);
+        if (TableName.of(uri).isPresent()) {
+            MaskTable named = under(spark, uri);
+            if (!named.exists()) {
+                throw new BadInputException(
+                        "there is no table %s (for a folder of that name, write ./%s)".formatted(uri, uri));
+            }
+            return named;
+        }
+        MaskTable itself = new MaskTable(ParquetFolder.at(spark, uri, LAYOUT));
         return itself.exists() ? itself : under(spark, uri);
     }
 
     /** Whether anything has been written to it. */
     public boolean exists() {
-        try {
-            FileStatus[] partitions =
-                    fileSystem().globStatus(new Path(ImageListing.globEscaped(masks), MasksSchema.RUN_DATE + "=*"));
-            return partitions != null && partitions.length > 0;
-        } catch (IOException e) {
-            throw new BadInputException("%s cannot be read: %s".formatted(masks, ImageListing.reason(e)), e);
-        }
+        return store.exists();
     }
 
-    /** Where the table is. */
+    /** Where the table is: URI of its folder, or its name. */
     public String location() {
-        return masks.toString();
+        return store.location();
+    }
+
+    /**
+     * Makes sure, as far as can be seen without changing anything, that rows can be appended.
+     *
+     * @throws BadInputException if not
+     */
+    public void requireWritable() {
+        store.requireWritable();
+    }
+
+    /**
+     * Makes the table ready for rows to be appended, and tells in which folder runs claim the right to; see {@link OutputLease}.
+     *
+     * @throws BadInputException if it cannot be written
+     */
+    public String prepare() {
+        store.prepare();
+        return store.claims();
     }
 
     /**
@@ -70,9 +83,9 @@ public final class MaskTable {
      * yet.
      */
     public Dataset<Row> rows() {
-        Dataset<Row> all = everyRow();
+        Dataset<Row> all = store.rows();
         Dataset<Row> rejected = all.filter(functions.col(MasksSchema.ERROR).isNotNull());
-        Dataset<Row> others = everyRow();
+        Dataset<Row> others = store.rows();
         Dataset<Row> superseded = rejected.join(
                         others,
                         sameImage(rejected, others)
@@ -93,13 +106,6 @@ public final class MaskTable {
                 "left_anti");
     }
 
-    private Dataset<Row> everyRow() {
-        // The schema is known: files need not be opened to learn it.
-        return exists()
-                ? spark.read().schema(MasksSchema.SCHEMA).parquet(ImageListing.globEscaped(masks))
-                : spark.createDataFrame(List.of(), MasksSchema.SCHEMA);
-    }
-
     /**
      * Leaves out the images that already have a row from the same model and with the same modification time and length.
      *
@@ -108,7 +114,7 @@ public final class MaskTable {
      * @param rejected whether images whose row has an error stay in
      */
     public Dataset<Row> withoutDone(Dataset<Row> images, String model, Rejected rejected) {
-        Dataset<Row> rows = everyRow().filter(functions.col(MasksSchema.MODEL).equalTo(model));
+        Dataset<Row> rows = store.rows().filter(functions.col(MasksSchema.MODEL).equalTo(model));
         Dataset<Row> done = (rejected == Rejected.RETRY
                         ? rows.filter(functions.col(MasksSchema.ERROR).isNull())
                         : rows)
@@ -128,21 +134,11 @@ public final class MaskTable {
 
     /** Adds rows with the columns of {@link MasksSchema#SCHEMA}, all in one commit. */
     public void append(Dataset<Row> rows) {
-        rows.write()
-                .mode(SaveMode.Append)
-                .option(COMMIT_ATTEMPT, ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE))
-                .partitionBy(MasksSchema.RUN_DATE)
-                .parquet(masks.toString());
+        store.append(rows);
     }
 
-    /** Frees what a killed run did not commit: files that nobody sees, and on S3 uploads that cost storage. */
+    /** Frees what a killed run did not commit. */
     public void discardUncommitted() {
-        // A commit does it, even one of nothing.
-        append(spark.createDataFrame(List.of(), MasksSchema.SCHEMA));
-    }
-
-    private FileSystem fileSystem() throws IOException {
-        Configuration configuration = spark.sparkContext().hadoopConfiguration();
-        return output.getFileSystem(configuration);
+        store.discardUncommitted();
     }
 }

@@ -131,11 +131,15 @@ public final class OutputLease implements AutoCloseable {
                 throw e;
             }
         } catch (IOException e) {
-            throw new BadInputException(
-                    "output %s cannot be written: %s. Choose another --output, or give this user the right to write there"
-                            .formatted(output, ImageListing.reason(e)),
-                    e);
+            throw notWritable(output, e);
         }
+    }
+
+    static BadInputException notWritable(String output, IOException cause) {
+        return new BadInputException(
+                "output %s cannot be written: %s. Choose another --output, or give this user the right to write there"
+                        .formatted(output, ImageListing.reason(cause)),
+                cause);
     }
 
     private void acquire() throws IOException {

@@ -1,0 +1,55 @@
+package io.fcnspark.spark.actions;
+
+import com.codahale.metrics.Gauge;
+import com.codahale.metrics.MetricRegistry;
+import java.util.Map;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.metrics.MetricsSystem;
+import org.apache.spark.metrics.source.Source;
+import org.apache.spark.util.AccumulatorV2;
+
+/**
+ * Accumulators of a run as a source of Spark's metrics, named {@value #NAME}, on the driver: every sink that Spark is set up with gets
+ * them, as {@code APPLICATION.driver.fcn.METRIC}. Values are those of the tasks that have finished.
+ *
+ * <p>Spark's own source of accumulators cannot be taken away again: of two runs in one session the second would not show.
+ */
+final class RunMetrics implements Source {
+    private static final String NAME = "fcn";
+
+    private final MetricRegistry registry = new MetricRegistry();
+    private final MetricsSystem system;
+
+    private RunMetrics(MetricsSystem system) {
+        this.system = system;
+    }
+
+    /**
+     * Shows accumulators until it is closed.
+     *
+     * @param accumulators by the name of their metric
+     */
+    static RunMetrics show(Map<String, AccumulatorV2<?, ?>> accumulators) {
+        RunMetrics metrics = new RunMetrics(SparkEnv.get().metricsSystem());
+        accumulators.forEach(
+                (name, accumulator) -> metrics.registry.register(name, (Gauge<Object>) accumulator::value));
+        metrics.system.registerSource(metrics);
+        return metrics;
+    }
+
+    @Override
+    public String sourceName() {
+        return NAME;
+    }
+
+    @Override
+    public MetricRegistry metricRegistry() {
+        return registry;
+    }
+
+    /** Tells the last values, and stops. */
+    void close() {
+        system.report();
+        system.removeSource(this);
+    }
+}
