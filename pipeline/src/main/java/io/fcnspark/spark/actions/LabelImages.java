@@ -2,15 +2,17 @@ package io.fcnspark.spark.actions;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.pmod;
-import static org.apache.spark.sql.functions.xxhash64;
 
 import io.fcnspark.engine.EngineRequest;
 import io.fcnspark.engine.Engines;
+import io.fcnspark.image.ImageNames;
 import io.fcnspark.labels.LabelConvention;
 import io.fcnspark.metrics.SegmentationMetrics;
 import io.fcnspark.spark.tables.BadInputException;
 import io.fcnspark.spark.tables.ImageListing;
+import io.fcnspark.spark.tables.ListedImage;
 import io.fcnspark.spark.tables.MaskTable;
 import io.fcnspark.spark.tables.MasksSchema;
 import io.fcnspark.spark.tables.OutputLease;
@@ -89,7 +91,7 @@ public final class LabelImages {
         return now + "-" + UUID.randomUUID().toString().substring(0, 8);
     }
 
-    /** Folders, globs, single images and lists; see {@link ImageListing#list}. */
+    /** Folders, globs, single images, tar shards and lists; see {@link ImageListing#listWithShards}. */
     public LabelImages inputs(List<String> uris) {
         this.inputs = List.copyOf(uris);
         return this;
@@ -110,6 +112,13 @@ public final class LabelImages {
     /** Folder of the truth to compare with, and how it is stored. Default: none. */
     public LabelImages truth(String root, LabelConvention convention) {
         this.truthRoot = Objects.requireNonNull(root);
+        this.truthConvention = Objects.requireNonNull(convention);
+        return this;
+    }
+
+    /** That truth to compare with lies in the shards, beside the images, and how it is stored. Default: there is none. */
+    public LabelImages truthInShards(LabelConvention convention) {
+        this.truthRoot = null;
         this.truthConvention = Objects.requireNonNull(convention);
         return this;
     }
@@ -230,16 +239,16 @@ public final class LabelImages {
             table.discardUncommitted();
         }
 
-        Dataset<Row> images = keep(withTruth(ImageListing.list(spark, inputs)));
+        Dataset<Row> images = keep(withTruth(ImageListing.listWithShards(spark, inputs)));
         long listed = images.count();
         if (listed == 0) {
-            throw new BadInputException("no images under %s: expected files that end in %s"
-                    .formatted(String.join(", ", inputs), ImageListing.imageEndings()));
+            throw new BadInputException(
+                    "no images under %s: expected files that end in %s, or tar shards (.tar, .tar.gz, .tgz) with such files"
+                            .formatted(String.join(", ", inputs), ImageNames.endings()));
         }
-        if (truthConvention != null) {
-            TruthFiles.requireAny(images, truthRoot, truthConvention);
-        }
+        requireTruth(images);
         Dataset<Row> remaining = keep(table.withoutDone(changedSince(images), run.model(), rejected));
+        long entries = remaining.filter(ListedImage.isEntry()).count();
         long total = remaining.count();
         LOG.info(
                 "{} images listed, {} of them to label with {}, {} on {} in {}",
@@ -265,7 +274,7 @@ public final class LabelImages {
                 context.sc().collectionAccumulator("examples of what the storage said"));
         ProgressReports reports = new ProgressReports(context, partition.done(), total, progress);
         try {
-            commitWaves(remaining, total, partition, table, lease);
+            commitWaves(remaining, total, entries, partition, table, lease);
         } finally {
             reports.close();
         }
@@ -310,21 +319,32 @@ public final class LabelImages {
     }
 
     private Dataset<Row> withTruth(Dataset<Row> images) {
-        if (truthConvention == null) {
-            return images.withColumn(TruthFiles.TRUTH, lit(null).cast("string"));
+        return truthRoot == null ? images : TruthFiles.match(spark, images, truthRoot, truthConvention);
+    }
+
+    private void requireTruth(Dataset<Row> images) {
+        if (truthRoot != null) {
+            TruthFiles.requireAny(images, truthRoot, truthConvention);
+        } else if (truthConvention != null) {
+            TruthFiles.requireAnyInShards(images);
         }
-        return TruthFiles.match(spark, images, truthRoot, truthConvention);
     }
 
     private void commitWaves(
-            Dataset<Row> remaining, long total, LabelPartition partition, MaskTable table, OutputLease lease) {
+            Dataset<Row> remaining,
+            long total,
+            long entries,
+            LabelPartition partition,
+            MaskTable table,
+            OutputLease lease) {
         long waves = (total + waveImages - 1) / waveImages;
         for (long wave = 0; wave < waves; wave++) {
             // By hash, so that an image stays in its wave even if an executor is lost and its listing made anew.
-            Dataset<Row> images = remaining.filter(
-                    pmod(xxhash64(col(MasksSchema.IMAGE)), lit(waves)).equalTo(wave));
-            JavaRDD<Row> rows =
-                    images.repartition(tasks(total / waves)).javaRDD().mapPartitions(partition);
+            Dataset<Row> images =
+                    remaining.filter(pmod(ListedImage.stretch(), lit(waves)).equalTo(wave));
+            JavaRDD<Row> rows = spread(images, (total - entries) / (double) waves, entries / (double) waves)
+                    .javaRDD()
+                    .mapPartitions(partition);
             lease.requireHeld();
             table.append(spark.createDataFrame(rows, MasksSchema.SCHEMA));
             // By now the executors hold the model natively.
@@ -338,9 +358,27 @@ public final class LabelImages {
         }
     }
 
-    private int tasks(long images) {
+    /**
+     * Spreads the images of a wave over tasks.
+     *
+     * @param files how many of them are files, about
+     * @param entries how many of them are entries of shards, about
+     */
+    private Dataset<Row> spread(Dataset<Row> images, double files, double entries) {
+        if (entries == 0) {
+            return images.repartition(tasks(files));
+        }
+        Dataset<Row> inShards = ListedImage.spread(images.filter(ListedImage.isEntry()), tasks(entries));
+        return files == 0
+                ? inShards
+                : images.filter(not(ListedImage.isEntry()))
+                        .repartition(tasks(files))
+                        .union(inShards);
+    }
+
+    private int tasks(double images) {
         return (int) Math.max(
-                1, Math.min(images, (long) TASKS_PER_CORE * spark.sparkContext().defaultParallelism()));
+                1, Math.min(images, (double) TASKS_PER_CORE * spark.sparkContext().defaultParallelism()));
     }
 
     private LabelReport report(
