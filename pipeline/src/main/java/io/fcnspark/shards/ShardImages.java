@@ -17,7 +17,7 @@ import java.util.Optional;
  * <p>As WebDataset has it, consecutive entries whose names are equal up to the first dot form a sample. Of the images in it,
  * {@code x.seg.png} and {@code x.mask.png} (or another image format) are truth; without those, {@code x.png} is the truth of
  * one image in another format. Of entries of the same name in a sample the first counts. In a sample of several images nobody knows whose the truth would be, so none has any. Names of
- * which a part begins with a dot or an underscore are, by custom, not data.
+ * which a part begins with a dot are, by custom, not data.
  */
 public final class ShardImages implements AutoCloseable {
     /** Of one sample, at most: more are as good as several samples. */
@@ -126,7 +126,7 @@ public final class ShardImages implements AutoCloseable {
 
     private static boolean isHidden(String name) {
         return Arrays.stream(name.split("/"))
-                .anyMatch(part -> part.startsWith("_") || (part.startsWith(".") && !part.matches("\\.\\.?")));
+                .anyMatch(part -> part.startsWith(".") && !part.matches("\\.\\.?"));
     }
 
     @Override
