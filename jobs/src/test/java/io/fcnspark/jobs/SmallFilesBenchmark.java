@@ -1,70 +1,101 @@
 package io.fcnspark.jobs;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.Charset;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
- * How fast small images on an S3 server are labelled, one by one and from tar shards, with latency added to each request. Not a
- * test; conf/README.md says how to run it.
- *
- * <p>Arguments: how many images (a multiple of 10), milliseconds per request, and a folder for everything, which must not exist.
+ * How fast small images on an S3 server are labelled, one by one and from tar shards, with latency added to each request. Not
+ * among the tests; conf/README.md says how to run it.
  */
-final class SmallFilesBenchmark {
-    /** Scenes are drawn once, and uploaded under many names. */
+class SmallFilesBenchmark {
+    private static final int IMAGES = Integer.getInteger("benchmark.images", 20_000);
+    private static final Duration LATENCY = Duration.ofMillis(Integer.getInteger("benchmark.latency", 20));
+
+    /** Scenes are drawn once, and lie on the server under many names. */
     private static final int SCENES = 40;
 
-    private SmallFilesBenchmark() {}
+    private static final int DAYS = 10;
 
-    public static void main(String... args) throws Exception {
-        int images = Integer.parseInt(args[0]);
-        Duration latency = Duration.ofMillis(Long.parseLong(args[1]));
-        Path folder = Files.createDirectory(Path.of(args[2])).toAbsolutePath();
+    @TempDir
+    private Path folder;
+
+    @Test
+    void filesAgainstShards() throws Exception {
         fcn("scenes", "--count", Integer.toString(SCENES), "--size", "64x64", "--output", folder + "/scenes");
-        fcn("init", "--variant", "fcn32s", "--width", "0.03", "--labels", folder + "/scenes/labels.json", "--output",
+        fcn(
+                "init",
+                "--variant",
+                "fcn32s",
+                "--width",
+                "0.03",
+                "--labels",
+                folder + "/scenes/labels.json",
+                "--output",
                 folder + "/model");
-        Path server = folder.resolve("s3");
-        try (S3Server s3 = new S3Server(Files.createDirectory(server));
-                DelayingProxy proxy = new DelayingProxy(s3.port(), latency)) {
-            S3Server.settings(proxy.port()).forEach(SmallFilesBenchmark::set);
-            set("spark.hadoop.fs.s3a.access.key=" + S3Server.ACCESS_KEY);
-            set("spark.hadoop.fs.s3a.secret.key=" + S3Server.SECRET_KEY);
-            upload(folder, server, images);
-            fcn("pack", "--input", S3Server.uri("images"), "--output", S3Server.uri("shards"), "--shard-images",
-                    Integer.toString(images / 10));
+        Path server = Files.createDirectory(folder.resolve("s3"));
+        try (S3Server s3 = new S3Server(server);
+                DelayingProxy proxy = new DelayingProxy(s3.port(), LATENCY)) {
+            List<String> settings = new ArrayList<>(S3Server.settings(proxy.port()));
+            settings.add("spark.hadoop.fs.s3a.access.key=" + S3Server.ACCESS_KEY);
+            settings.add("spark.hadoop.fs.s3a.secret.key=" + S3Server.SECRET_KEY);
+            settings.forEach(setting -> System.setProperty(
+                    setting.substring(0, setting.indexOf('=')), setting.substring(setting.indexOf('=') + 1)));
+            putImages(server);
+            fcn(
+                    "pack",
+                    "--input",
+                    S3Server.uri("images"),
+                    "--output",
+                    S3Server.uri("shards"),
+                    "--shard-images",
+                    Integer.toString(IMAGES / DAYS));
 
             // The first run of all pays for loading classes.
-            label(folder, "warm", S3Server.uri("images/day=0"), proxy);
+            label("warm", S3Server.uri("images/day=0"), proxy);
             for (int round = 1; round <= 2; round++) {
-                label(folder, "files-" + round, S3Server.uri("images"), proxy);
-                label(folder, "shards-" + round, S3Server.uri("shards"), proxy);
+                label("files-" + round, S3Server.uri("images"), proxy);
+                label("shards-" + round, S3Server.uri("shards"), proxy);
             }
         }
     }
 
     /** What the server keeps are files in folders: these are put there as if they had been uploaded. */
-    private static void upload(Path folder, Path server, int images) throws IOException {
+    private void putImages(Path server) throws IOException {
         List<Path> scenes;
         try (var files = Files.list(folder.resolve("scenes/images"))) {
             scenes = files.sorted().toList();
         }
-        for (int i = 0; i < images; i++) {
-            Path day = server.resolve("buckets/" + S3Server.BUCKET + "/images/day=" + i % 10);
+        for (int i = 0; i < IMAGES; i++) {
+            Path day = server.resolve("buckets/" + S3Server.BUCKET + "/images/day=" + i % DAYS);
             Files.createDirectories(day);
             Files.copy(scenes.get(i % SCENES), day.resolve("image%06d.jpg".formatted(i)));
         }
     }
 
-    private static void label(Path folder, String name, String input, DelayingProxy proxy) throws IOException {
+    private void label(String name, String input, DelayingProxy proxy) throws IOException {
         long before = proxy.requests();
         Path json = folder.resolve(name + ".json");
-        fcn("label", "--input", input, "--model", folder + "/model", "--output", folder + "/out-" + name, "--json",
+        fcn(
+                "label",
+                "--input",
+                input,
+                "--model",
+                folder + "/model",
+                "--output",
+                folder + "/out-" + name,
+                "--json",
                 json.toString());
         JsonNode run = new ObjectMapper().readTree(json.toFile());
         System.out.printf(
@@ -77,15 +108,8 @@ final class SmallFilesBenchmark {
     }
 
     private static void fcn(String... arguments) {
-        PrintWriter err = new PrintWriter(System.err, true, Charset.defaultCharset());
-        int code = Fcn.run(err, err, arguments);
-        if (code != ExitCode.DONE) {
-            throw new IllegalStateException("fcn %s ended with %d".formatted(String.join(" ", arguments), code));
-        }
-    }
-
-    private static void set(String setting) {
-        int equals = setting.indexOf('=');
-        System.setProperty(setting.substring(0, equals), setting.substring(equals + 1));
+        StringWriter err = new StringWriter();
+        int code = Fcn.run(new PrintWriter(new StringWriter()), new PrintWriter(err), arguments);
+        assertThat(code).as(err.toString()).isZero();
     }
 }

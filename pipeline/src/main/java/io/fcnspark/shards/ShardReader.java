@@ -18,7 +18,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
  */
 public final class ShardReader implements AutoCloseable {
     private static final long MOST_EXPANSION = 100;
-    private static final long FREE_EXPANSION = 256 << 20;
+    private static final long FREE_EXPANSION = 64 << 20;
 
     private static final int BUFFER = 1 << 16;
 

@@ -3,6 +3,7 @@ package io.fcnspark.shards;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 
 /**
  * The bytes of a tar as the library reads them, counted. Bounds what the library would take on trust: the length of headers,
@@ -14,16 +15,18 @@ final class TarInput extends FilterInputStream {
 
     private static final int RECORD = 512;
 
-    /** How the names of times end: {@code mtime}, {@code LIBARCHIVE.creationtime} … */
-    private static final String TIME = "time";
+    /** How times in headers begin. */
+    private static final List<String> TIMES = List.of(" atime=", " ctime=", " mtime=", " LIBARCHIVE.creationtime=");
+
+    private static final int LONGEST_TIME = 32;
 
     private final long mostBytes;
     private long position;
     private long headerEnd = Long.MAX_VALUE;
     private int zeros;
     private boolean ended;
-    private int timeMatched;
     private boolean inTime;
+    private final StringBuilder last = new StringBuilder();
 
     /**
      * @param mostBytes more are an error
@@ -43,8 +46,8 @@ final class TarInput extends FilterInputStream {
         headerEnd = position + MOST_HEADER_BYTES;
         zeros = 0;
         ended = false;
-        timeMatched = 0;
         inTime = false;
+        last.setLength(0);
     }
 
     void endHeader() {
@@ -109,12 +112,15 @@ final class TarInput extends FilterInputStream {
             if (inTime && (c == 'e' || c == 'E')) {
                 throw new IOException("a time in an entry's headers has an exponent");
             }
-            inTime = c != '\n' && (inTime || (c == '=' && timeMatched == TIME.length()));
-            if (timeMatched < TIME.length() && c == TIME.charAt(timeMatched)) {
-                timeMatched++;
-            } else {
-                timeMatched = c == TIME.charAt(0) ? 1 : 0;
+            last.append(c);
+            inTime = c != '\n' && (inTime || (c == '=' && TIMES.stream().anyMatch(this::endsWith)));
+            if (last.length() > 2 * LONGEST_TIME) {
+                last.delete(0, LONGEST_TIME);
             }
         }
+    }
+
+    private boolean endsWith(String end) {
+        return last.length() >= end.length() && last.indexOf(end, last.length() - end.length()) >= 0;
     }
 }
