@@ -22,7 +22,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Labels the images of one partition: reads and decodes ahead, batches images of the same padded size, segments, and compares
@@ -47,8 +46,10 @@ final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
     private final int numClasses;
     private final UnavailableImages unavailable;
 
-    private final ReadAhead<ListedImage, Fetched> fetched;
-    private final ReadAhead<Fetched, Decoded> decoded;
+    /** A shard is read from its beginning to its end, whichever thread reads. */
+    private final Turns turns = new Turns();
+
+    private final ReadAhead<Task, Decoded> decoded;
     private final Batches<Decoded, BatchShape> batches;
     private final Deque<LabelledImage> ready = new ArrayDeque<>();
 
@@ -70,15 +71,20 @@ final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
         }
     }
 
-    /** An image with what had to be read in the order of a shard. */
-    private record Fetched(ListedImage listed, Given image, Given truth) {
-        long bytes() {
-            return Stream.of(image, truth)
-                    .filter(given -> given != null && given.bytes() != null)
-                    .mapToLong(given -> given.bytes().length)
-                    .sum();
+    /**
+     * An image to label.
+     *
+     * @param turn when it is to be read; null if that does not matter
+     */
+    private record Task(ListedImage listed, Long turn) {
+        /** A file, or what is not to be read at all, can have its turn at any time. */
+        boolean isEntry() {
+            return turn != null;
         }
     }
+
+    /** An image with what had to be read in its turn. */
+    private record Fetched(ListedImage listed, Given image, Given truth) {}
 
     /** An image with its truth, or what is wrong with either, or why the storage gave one of them not at all. */
     private record Decoded(
@@ -123,9 +129,13 @@ final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
         this.imageDecoder = new ImageDecoder(maxPixels);
         this.truthDecoder = truthConvention.map(convention -> new TruthDecoder(convention, maxPixels));
         this.numClasses = segmenter.description().classes().size();
-        // One thread, so that a shard is read from its beginning to its end.
-        this.fetched = new ReadAhead<>(images, this::fetch, Fetched::bytes, 1, READ_AHEAD, WAITING_BYTES);
-        this.decoded = new ReadAhead<>(fetched, this::decode, Decoded::bytes, READERS, READ_AHEAD, WAITING_BYTES);
+        this.decoded = new ReadAhead<>(
+                new MappedIterator<>(images, this::task),
+                this::decode,
+                Decoded::bytes,
+                READERS,
+                READ_AHEAD,
+                WAITING_BYTES);
         this.batches = new Batches<>(
                 d -> segmenter.batchShape(d.image().width(), d.image().height()), batch);
     }
@@ -152,22 +162,27 @@ final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
     @Override
     public void close() {
         decoded.close();
-        fetched.close();
     }
 
-    private Fetched fetch(ListedImage listed) {
+    private Task task(ListedImage listed) {
+        boolean entry = listed.place() != null && listed.problem() == null;
+        return new Task(listed, entry ? turns.take() : null);
+    }
+
+    private Fetched fetch(Task task) throws IOException {
+        return task.isEntry()
+                ? turns.inTurn(task.turn(), () -> fetchEntry(task.listed()))
+                : new Fetched(task.listed(), null, null);
+    }
+
+    private Fetched fetchEntry(ListedImage listed) {
         EntryPlace place = listed.place();
-        if (place == null || listed.problem() != null) {
-            return new Fetched(listed, null, null);
-        }
         boolean truthToo = truthDecoder.isPresent() && place.truthOffset() != null && listed.truth() != null;
-        if (truthToo && place.truthOffset() < place.offset()) {
-            Given truth = given(listed, place.truthOffset(), place.truthBytes());
-            return new Fetched(
-                    listed, given(listed, place.offset(), listed.file().bytes()), truth);
-        }
+        boolean truthFirst = truthToo && place.truthOffset() < place.offset();
+        Given before = truthFirst ? given(listed, place.truthOffset(), place.truthBytes()) : null;
         Given image = given(listed, place.offset(), listed.file().bytes());
-        return new Fetched(listed, image, truthToo ? given(listed, place.truthOffset(), place.truthBytes()) : null);
+        Given after = truthToo && !truthFirst ? given(listed, place.truthOffset(), place.truthBytes()) : null;
+        return new Fetched(listed, image, truthFirst ? before : after);
     }
 
     private Given given(ListedImage listed, long offset, long bytes) {
@@ -180,23 +195,23 @@ final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
         }
     }
 
-    private Decoded decode(Fetched image) {
+    private Decoded decode(Task task) {
         try {
-            return decodeGiven(image);
+            return decodeGiven(fetch(task));
         } catch (IOException e) {
-            return new Decoded(image.listed(), null, null, null, null, e);
+            return new Decoded(task.listed(), null, null, null, null, e);
         }
     }
 
-    private Decoded decodeGiven(Fetched fetchedImage) throws IOException {
-        ListedImage listed = fetchedImage.listed();
+    private Decoded decodeGiven(Fetched fetched) throws IOException {
+        ListedImage listed = fetched.listed();
         RgbImage image;
         try {
             if (listed.problem() != null) {
                 listed.problem().raise();
             }
             image = imageDecoder.decode(
-                    bytes(fetchedImage.image(), listed.file().uri(), Code.UNREADABLE));
+                    bytes(fetched.image(), listed.file().uri(), Code.UNREADABLE));
         } catch (ImageException e) {
             return new Decoded(listed, null, e, null, null);
         }
@@ -204,7 +219,7 @@ final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
             return new Decoded(listed, image, null, null, null);
         }
         try {
-            return new Decoded(listed, image, null, truth(fetchedImage, image), null);
+            return new Decoded(listed, image, null, truth(fetched, image), null);
         } catch (ImageException e) {
             return new Decoded(listed, image, null, null, e);
         }
@@ -218,12 +233,12 @@ final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
         }
     }
 
-    private Mask truth(Fetched fetchedImage, RgbImage image) throws IOException, ImageException {
-        String uri = fetchedImage.listed().truth();
+    private Mask truth(Fetched fetched, RgbImage image) throws IOException, ImageException {
+        String uri = fetched.listed().truth();
         if (uri == null) {
             throw new ImageException(Code.TRUTH_MISSING, "no truth found for this image");
         }
-        Mask truth = truthDecoder.get().decode(bytes(fetchedImage.truth(), uri, Code.TRUTH_MISSING));
+        Mask truth = truthDecoder.get().decode(bytes(fetched.truth(), uri, Code.TRUTH_MISSING));
         if (truth.width() != image.width() || truth.height() != image.height()) {
             throw new ImageException(
                     Code.TRUTH_MISMATCH,

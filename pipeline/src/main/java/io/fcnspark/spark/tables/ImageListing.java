@@ -94,14 +94,14 @@ public final class ImageListing {
                 }
             }
         }
-        List<JavaRDD<ImageFile>> named = new ArrayList<>();
-        named.add(context().parallelize(files, 1));
-        lists.forEach(list -> named.add(entries(list).persist(StorageLevel.DISK_ONLY())));
         Set<ImageFile> shards = new LinkedHashSet<>();
-        Dataset<Row> all = spark.createDataFrame(List.of(), ImageFile.SCHEMA);
-        for (JavaRDD<ImageFile> some : named) {
-            shards.addAll(some.filter(ImageListing::isShard).collect());
-            all = all.union(dataset(some.filter(file -> !isShard(file))));
+        files.stream().filter(ImageListing::isShard).forEach(shards::add);
+        files.removeAll(shards);
+        Dataset<Row> all = dataset(context().parallelize(files, 1));
+        for (Path list : lists) {
+            JavaRDD<ImageFile> listed = entries(list).persist(StorageLevel.DISK_ONLY());
+            shards.addAll(listed.filter(ImageListing::isShard).collect());
+            all = all.union(dataset(listed.filter(file -> !isShard(file))));
         }
         for (JavaRDD<FolderEntry> level : levelsBelow(folders)) {
             shards.addAll(of(level, Kind.SHARD).collect());
