@@ -38,7 +38,9 @@ class ShardFuzzTest {
                 List<ShardEntry> before = whole.stream()
                         .takeWhile(entry -> entry.offset() + entry.bytes() <= good)
                         .toList();
-                assertThat(outcome.found()).as("seed %d", seed).startsWith(before.toArray(ShardEntry[]::new));
+                assertThat(outcome.found().subList(0, Math.min(before.size(), outcome.found().size())))
+                        .as("seed %d", seed)
+                        .isEqualTo(before);
             }
             readAll(mutated, format, outcome.found());
             Shards.images(new MemoryFile(mutated), format);

@@ -77,7 +77,7 @@ class ShardReaderTest {
         }
         Files.createSymbolicLink(files.resolve("link.jpg"), Path.of("a.jpg"));
         Files.createLink(files.resolve("zz.jpg"), files.resolve("a.jpg"));
-        for (String format : List.of("gnu", "pax", "ustar")) {
+        for (String format : List.of("gnu", "pax")) {
             Path tar = folder.resolve(format + ".tgz");
             tar("--format=" + format, "-czf", tar.toString(), "-C", files.toString(), "--sort=name", ".");
             Outcome<ShardEntry> outcome = Shards.entries(new MemoryFile(Files.readAllBytes(tar)), TAR_GZIP);
@@ -251,6 +251,8 @@ class ShardReaderTest {
     void headersDoNotTakeMemoryAsTheyLike() throws IOException {
         byte[] tenMegabytes = new byte[10_000_000];
         Arrays.fill(tenMegabytes, (byte) 'n');
+        byte[] begin = "10000000 a=".getBytes(StandardCharsets.US_ASCII);
+        System.arraycopy(begin, 0, tenMegabytes, 0, begin.length);
         for (byte type : new byte[] {
             TarConstants.LF_GNUTYPE_LONGNAME,
             TarConstants.LF_GNUTYPE_LONGLINK,
