@@ -1,6 +1,7 @@
 package io.fcnspark.shards;
 
 import io.fcnspark.image.ImageNames;
+import java.io.Serializable;
 
 /**
  * How files are named in a shard, such that each image is a sample of its own, with its truth.
@@ -8,7 +9,7 @@ import io.fcnspark.image.ImageNames;
  * @param key the part that makes the sample: no dot in its last part
  * @param ending of the image, in lower case
  */
-public record PackedName(String key, String ending) {
+public record PackedName(String key, String ending) implements Serializable {
     /**
      * The name of a file.
      *
