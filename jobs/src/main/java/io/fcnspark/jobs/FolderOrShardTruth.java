@@ -9,8 +9,9 @@ final class FolderOrShardTruth {
     @Option(
             names = "--truth",
             paramLabel = "URI",
-            description = "Folder of the truth; an image's truth is found by its path and name. Default, where --labels is"
-                    + " given: in the tar shards, beside the images.")
+            description =
+                    "Folder of the truth; an image's truth is found by its path and name. Default, where --labels is"
+                            + " given: in the tar shards, beside the images.")
     private String root;
 
     @Option(

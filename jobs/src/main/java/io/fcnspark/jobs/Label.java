@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
             "      --output s3a://bucket/labelled -- --master yarn --num-executors 20",
             "  fcn label --input camvid/val --truth camvid/valannot --labels camvid \\",
             "      --model models/camvid --output labelled --json run.json",
-            "  fcn label --input s3a://bucket/shards/ --labels camvid --model models/camvid --output s3a://bucket/labelled"
+            "  fcn label --input s3a://bucket/shards/ --labels camvid --model models/camvid --output"
+                    + " s3a://bucket/labelled"
         })
 public final class Label implements Callable<Integer> {
     @Spec
@@ -43,8 +44,9 @@ public final class Label implements Callable<Integer> {
             required = true,
             arity = "1..*",
             paramLabel = "URI",
-            description = "Folder, glob, image, tar shard (.tar, .tar.gz, .tgz), or list of images or shards (.txt, .csv or"
-                    + " .parquet with a column 'image').")
+            description =
+                    "Folder, glob, image, tar shard (.tar, .tar.gz, .tgz), or list of images or shards (.txt, .csv or"
+                            + " .parquet with a column 'image').")
     private List<String> inputs;
 
     @Option(names = "--model", required = true, paramLabel = "BUNDLE", description = "Folder of the model.")

@@ -18,8 +18,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Packs images, with their truth, into tar shards as WebDataset has them, to be given to label as --input.",
             "",
-            "Writes OUTPUT/shards-00000-of-00012.tar and so on, in the order of the images' paths. An image's entries are"
-                    + " X.jpg and, with --truth, X.seg.png. The same images give the same shards, byte for byte."
+            "Writes OUTPUT/shards-00000-of-00012.tar and so on, in the order of the images' paths. An image's entries"
+                    + " are X.jpg and, with --truth, X.seg.png. The same images give the same shards, byte for byte."
         },
         footer = {
             "",

@@ -49,7 +49,8 @@ public final class ShardCursor implements AutoCloseable {
             if (failure.isPresent()) {
                 throw failure.get();
             }
-            throw new DamagedShardException("the shard is damaged at byte %d: %s".formatted(position, e.getMessage()), e);
+            throw new DamagedShardException(
+                    "the shard is damaged at byte %d: %s".formatted(position, e.getMessage()), e);
         }
     }
 

@@ -98,7 +98,9 @@ public final class ShardImages implements AutoCloseable {
         List<ShardEntry> images =
                 sample.stream().filter(entry -> !isTruth(entry.name())).toList();
         if (truths.isEmpty() && images.size() == 2) {
-            truths = images.stream().filter(entry -> extension(entry.name()).equals("png")).toList();
+            truths = images.stream()
+                    .filter(entry -> extension(entry.name()).equals("png"))
+                    .toList();
             List<ShardEntry> others = images.stream()
                     .filter(entry -> !ImageNames.ending(entry.name()).equals("png"))
                     .toList();
@@ -125,8 +127,7 @@ public final class ShardImages implements AutoCloseable {
     }
 
     private static boolean isHidden(String name) {
-        return Arrays.stream(name.split("/"))
-                .anyMatch(part -> part.startsWith(".") && !part.matches("\\.\\.?"));
+        return Arrays.stream(name.split("/")).anyMatch(part -> part.startsWith(".") && !part.matches("\\.\\.?"));
     }
 
     @Override

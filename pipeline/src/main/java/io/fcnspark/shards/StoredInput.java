@@ -78,8 +78,7 @@ final class StoredInput extends InputStream {
             position = target;
         }
         byte[] skipped = new byte[(int) Math.max(0, Math.min(SKIP_BUFFER, target - position))];
-        while (position < target
-                && read(skipped, 0, (int) Math.min(skipped.length, target - position)) >= 0) {}
+        while (position < target && read(skipped, 0, (int) Math.min(skipped.length, target - position)) >= 0) {}
         return position - from;
     }
 

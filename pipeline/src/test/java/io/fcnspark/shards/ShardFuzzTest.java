@@ -23,7 +23,8 @@ class ShardFuzzTest {
     @Timeout(120)
     void mutatedShardsEndWithWhatIsGood() throws IOException {
         byte[] tar = Shards.named(NAMES);
-        List<ShardEntry> whole = Shards.entries(new MemoryFile(tar), ShardFormat.TAR).found();
+        List<ShardEntry> whole =
+                Shards.entries(new MemoryFile(tar), ShardFormat.TAR).found();
         byte[] gzip = Shards.gzip(tar);
         int damaged = 0;
         for (int seed = 0; seed < SHARDS; seed++) {
@@ -38,7 +39,10 @@ class ShardFuzzTest {
                 List<ShardEntry> before = whole.stream()
                         .takeWhile(entry -> entry.offset() + entry.bytes() <= good)
                         .toList();
-                assertThat(outcome.found().subList(0, Math.min(before.size(), outcome.found().size())))
+                assertThat(outcome.found()
+                                .subList(
+                                        0,
+                                        Math.min(before.size(), outcome.found().size())))
                         .as("seed %d", seed)
                         .isEqualTo(before);
             }

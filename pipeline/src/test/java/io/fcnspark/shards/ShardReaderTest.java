@@ -29,7 +29,11 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class ShardReaderTest {
     private static final String[] NAMES = {
-        "a.jpg", "deep/er/b c#d%20.png", "time=early/ämlich 東京.webp", "x".repeat(90) + "/" + "y".repeat(150) + ".jpg", "z.json"
+        "a.jpg",
+        "deep/er/b c#d%20.png",
+        "time=early/ämlich 東京.webp",
+        "x".repeat(90) + "/" + "y".repeat(150) + ".jpg",
+        "z.json"
     };
 
     @Test
@@ -45,8 +49,8 @@ class ShardReaderTest {
     void filesComeWithPlacesFromWhichTheyCanBeRead() throws Exception {
         byte[] tar = Shards.named(NAMES);
         byte[] cutInTwo = Shards.gzip(Arrays.copyOf(tar, 3000), Arrays.copyOfRange(tar, 3000, tar.length));
-        for (Map.Entry<ShardFormat, byte[]> shard : List.of(
-                Map.entry(TAR, tar), Map.entry(TAR_GZIP, Shards.gzip(tar)), Map.entry(TAR_GZIP, cutInTwo))) {
+        for (Map.Entry<ShardFormat, byte[]> shard :
+                List.of(Map.entry(TAR, tar), Map.entry(TAR_GZIP, Shards.gzip(tar)), Map.entry(TAR_GZIP, cutInTwo))) {
             Outcome<ShardEntry> outcome = Shards.entries(new MemoryFile(shard.getValue()), shard.getKey());
             assertThat(outcome.damage()).isEmpty();
             assertThat(outcome.found()).extracting(ShardEntry::name).containsExactly(NAMES);
@@ -170,8 +174,7 @@ class ShardReaderTest {
             }
         }
         byte[] gzip = Shards.gzip(tar);
-        Outcome<ShardEntry> outcome =
-                Shards.entries(new MemoryFile(Arrays.copyOf(gzip, gzip.length / 2)), TAR_GZIP);
+        Outcome<ShardEntry> outcome = Shards.entries(new MemoryFile(Arrays.copyOf(gzip, gzip.length / 2)), TAR_GZIP);
         assertThat(outcome.damage()).contains("Unexpected end");
         assertThat(whole).startsWith(outcome.found().toArray(ShardEntry[]::new));
 
@@ -188,7 +191,8 @@ class ShardReaderTest {
     @Test
     void whatIsNoShardSaysSo() throws IOException {
         assertThat(Shards.entries(new MemoryFile(new byte[0]), TAR).damage()).contains("empty");
-        assertThat(Shards.entries(new MemoryFile(new byte[0]), TAR_GZIP).damage()).isNotEmpty();
+        assertThat(Shards.entries(new MemoryFile(new byte[0]), TAR_GZIP).damage())
+                .isNotEmpty();
         for (int length : new int[] {11, 5000}) {
             byte[] text = new byte[length];
             Arrays.fill(text, (byte) 'x');
@@ -277,7 +281,8 @@ class ShardReaderTest {
 
     @Test
     void aTimeWithAnExponentDoesNotTakeForEver() throws IOException {
-        for (String time : List.of("mtime=1e9999999", "LIBARCHIVE.creationtime=\u0661E99999999", "atime=1.5e+7777777")) {
+        for (String time :
+                List.of("mtime=1e9999999", "LIBARCHIVE.creationtime=\u0661E99999999", "atime=1.5e+7777777")) {
             byte[] text = ("%d %s\n".formatted(time.getBytes(StandardCharsets.UTF_8).length + 4, time))
                     .getBytes(StandardCharsets.UTF_8);
             ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -308,7 +313,8 @@ class ShardReaderTest {
         for (int i = 0; i < 200_000; i++) {
             members.write(member);
         }
-        assertThat(Shards.entries(new MemoryFile(members.toByteArray()), TAR_GZIP).damage())
+        assertThat(Shards.entries(new MemoryFile(members.toByteArray()), TAR_GZIP)
+                        .damage())
                 .isNotEmpty();
     }
 
@@ -332,10 +338,7 @@ class ShardReaderTest {
         TarArchiveEntry entry = new TarArchiveEntry(name, type);
         entry.setSize(size);
         byte[] header = new byte[512];
-        entry.writeEntryHeader(
-                header,
-                ZipEncodingHelper.getZipEncoding("UTF-8"),
-                true);
+        entry.writeEntryHeader(header, ZipEncodingHelper.getZipEncoding("UTF-8"), true);
         return header;
     }
 }

@@ -210,8 +210,7 @@ final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
             if (listed.problem() != null) {
                 listed.problem().raise();
             }
-            image = imageDecoder.decode(
-                    bytes(fetched.image(), listed.file().uri(), Code.UNREADABLE));
+            image = imageDecoder.decode(bytes(fetched.image(), listed.file().uri(), Code.UNREADABLE));
         } catch (ImageException e) {
             return new Decoded(listed, null, e, null, null);
         }

@@ -378,7 +378,8 @@ public final class LabelImages {
 
     private int tasks(double images) {
         return (int) Math.max(
-                1, Math.min(images, (double) TASKS_PER_CORE * spark.sparkContext().defaultParallelism()));
+                1,
+                Math.min(images, (double) TASKS_PER_CORE * spark.sparkContext().defaultParallelism()));
     }
 
     private LabelReport report(

@@ -157,7 +157,8 @@ public final class PackImages {
 
     /** The deepest folder that all images have in common, with a slash at the end. */
     private String commonFolder(Dataset<Row> images) {
-        Row ends = images.agg(min(col(MasksSchema.IMAGE)), max(col(MasksSchema.IMAGE))).first();
+        Row ends = images.agg(min(col(MasksSchema.IMAGE)), max(col(MasksSchema.IMAGE)))
+                .first();
         if (ends.isNullAt(0)) {
             throw new BadInputException("no images under %s: expected files that end in %s"
                     .formatted(String.join(", ", inputs), ImageNames.endings()));
@@ -204,8 +205,8 @@ public final class PackImages {
         return sorted
                 .zipWithIndex()
                 .mapPartitionsWithIndex(
-                        (partition, items) ->
-                                ShardStart.of(items, before[partition], bytesOfShard, imagesOfShard).iterator(),
+                        (partition, items) -> ShardStart.of(items, before[partition], bytesOfShard, imagesOfShard)
+                                .iterator(),
                         false)
                 .mapToPair(start -> new Tuple2<>(start.number(), start.rank()))
                 // A shard may begin in one partition and go on in the next.
@@ -225,7 +226,8 @@ public final class PackImages {
                 .mapToPair(Tuple2::swap)
                 .repartitionAndSortWithinPartitions(new ByRank(firstRanks))
                 .values()
-                .mapPartitionsWithIndex((number, items) -> List.of(shard.write(number, items)).iterator(), false)
+                .mapPartitionsWithIndex(
+                        (number, items) -> List.of(shard.write(number, items)).iterator(), false)
                 .reduce(Packed::plus);
     }
 

@@ -54,8 +54,8 @@ record PackShard(String output, int shards, SerializableConfiguration hadoop) im
     Packed write(int number, Iterator<Item> items) throws IOException {
         FileBytes files = RetriedFileBytes.of(new HadoopFileBytes(hadoop.value(), MOST_BYTES));
         long[] counts = new long[2];
-        try (ReadAhead<Item, Loaded> loaded = new ReadAhead<>(
-                items, item -> load(files, item), Loaded::bytes, READERS, READ_AHEAD, WAITING_BYTES)) {
+        try (ReadAhead<Item, Loaded> loaded =
+                new ReadAhead<>(items, item -> load(files, item), Loaded::bytes, READERS, READ_AHEAD, WAITING_BYTES)) {
             long bytes = new ShardFolder(output, hadoop.value())
                     .write(name(number, shards), TaskContext.get().taskAttemptId(), out -> {
                         ShardWriter writer = new ShardWriter(out);

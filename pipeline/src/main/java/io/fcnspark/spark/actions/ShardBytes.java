@@ -44,7 +44,8 @@ final class ShardBytes implements EntryBytes, AutoCloseable {
         // Where an entry was is not where it is in another shard of the same name.
         if (modified != image.modified().getTime()) {
             throw new ImageException(
-                    Code.UNREADABLE, "the shard has changed since it was listed; the next run labels what it holds now");
+                    Code.UNREADABLE,
+                    "the shard has changed since it was listed; the next run labels what it holds now");
         }
         try {
             return cursor.read(offset, Math.toIntExact(bytes));

@@ -45,7 +45,8 @@ final class ShardFolder {
     /** The names of the shards in it; none if there is no such folder. */
     List<String> shards() {
         return names().stream()
-                .filter(name -> !name.endsWith(UNFINISHED) && ShardFormat.of(name).isPresent())
+                .filter(name ->
+                        !name.endsWith(UNFINISHED) && ShardFormat.of(name).isPresent())
                 .toList();
     }
 

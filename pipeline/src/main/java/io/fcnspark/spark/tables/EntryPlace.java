@@ -41,7 +41,6 @@ public record EntryPlace(String shard, long offset, Long truthOffset, Long truth
     static EntryPlace of(Row row) {
         return row == null
                 ? null
-                : new EntryPlace(
-                        row.getAs(SHARD), row.getAs(OFFSET), row.getAs(TRUTH_OFFSET), row.getAs(TRUTH_BYTES));
+                : new EntryPlace(row.getAs(SHARD), row.getAs(OFFSET), row.getAs(TRUTH_OFFSET), row.getAs(TRUTH_BYTES));
     }
 }

@@ -133,8 +133,8 @@ public final class ImageListing {
                     return listing;
                 })
                 .map(ListedImage::toRow);
-        Column offset = functions.coalesce(
-                functions.col(ListedImage.PLACE).getField(EntryPlace.OFFSET), functions.lit(0L));
+        Column offset =
+                functions.coalesce(functions.col(ListedImage.PLACE).getField(EntryPlace.OFFSET), functions.lit(0L));
         Column[] columns = Arrays.stream(ListedImage.SCHEMA.fieldNames())
                 .map(functions::col)
                 .toArray(Column[]::new);

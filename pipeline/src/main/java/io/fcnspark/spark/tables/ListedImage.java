@@ -58,8 +58,7 @@ public record ListedImage(ImageFile file, String truth, EntryPlace place, Listin
      */
     public static Dataset<Row> spread(Dataset<Row> entries, int partitions) {
         Column shard = col(PLACE).getField(EntryPlace.SHARD);
-        return entries.repartitionByRange(
-                        partitions, shard, col(PLACE).getField(EntryPlace.START))
+        return entries.repartitionByRange(partitions, shard, col(PLACE).getField(EntryPlace.START))
                 .sortWithinPartitions(shard, col(PLACE).getField(EntryPlace.OFFSET));
     }
 

@@ -101,7 +101,8 @@ public final class TruthFiles {
     public static void requireAnyInShards(Dataset<Row> images) {
         if (images.filter(col(TRUTH).isNotNull()).isEmpty()) {
             throw new BadInputException(
-                    "no image has truth beside it in a tar shard: expected x.seg.png, x.mask.png, or x.png beside an image x.* of another format. Truth in a folder is named by --truth");
+                    "no image has truth beside it in a tar shard: expected x.seg.png, x.mask.png, or x.png beside an"
+                            + " image x.* of another format. Truth in a folder is named by --truth");
         }
     }
 

@@ -109,8 +109,7 @@ class LabelShardsTest {
         assertThat(packed).isEqualTo(new PackReport(IMAGES, IMAGES, 3, packed.bytes(), shards.toString()));
         assertThat(files(shards))
                 .extracting(file -> file.getFileName().toString())
-                .containsExactly(
-                        "shards-00000-of-00003.tar", "shards-00001-of-00003.tar", "shards-00002-of-00003.tar");
+                .containsExactly("shards-00000-of-00003.tar", "shards-00001-of-00003.tar", "shards-00002-of-00003.tar");
         assertThatThrownBy(() -> pack(shards).execute())
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("--overwrite");
@@ -128,7 +127,8 @@ class LabelShardsTest {
         }
         Files.delete(middle);
 
-        LabelReport fromFiles = label(images, "from-files").truth(truth.toString(), PLAIN).execute();
+        LabelReport fromFiles =
+                label(images, "from-files").truth(truth.toString(), PLAIN).execute();
         LabelReport fromShards =
                 label(shards, "from-shards").truthInShards(PLAIN).waveImages(5).execute();
 
@@ -208,13 +208,13 @@ class LabelShardsTest {
         LabelReport report = label(shards, "out").execute();
 
         assertThat(report.unavailable()).isZero();
-        List<Row> rows = MaskTable.under(spark, root.resolve("out").toString())
-                .rows()
-                .collectAsList();
+        List<Row> rows =
+                MaskTable.under(spark, root.resolve("out").toString()).rows().collectAsList();
         assertThat(rows).hasSize((int) report.images());
         assertThat(rows).extracting(row -> row.<String>getAs(MasksSchema.IMAGE)).doesNotHaveDuplicates();
-        assertThat(rows.stream().filter(row -> image(row).contains(whole + "!/"))).hasSize(IMAGES).allMatch(row ->
-                code(row).isEmpty());
+        assertThat(rows.stream().filter(row -> image(row).contains(whole + "!/")))
+                .hasSize(IMAGES)
+                .allMatch(row -> code(row).isEmpty());
         List<Row> ofCut =
                 rows.stream().filter(row -> image(row).contains("/cut.tar")).toList();
         assertThat(ofCut).filteredOn(row -> code(row).isEmpty()).hasSizeBetween(4, IMAGES - 1);

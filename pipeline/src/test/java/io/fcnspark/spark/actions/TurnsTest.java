@@ -41,7 +41,10 @@ class TurnsTest {
                 ahead.forEachRemaining(results::add);
             }
             assertThat(results).isEqualTo(elements);
-            assertThat(order).isEqualTo(elements.stream().filter(element -> element % 3 != 0).toList());
+            assertThat(order)
+                    .isEqualTo(elements.stream()
+                            .filter(element -> element % 3 != 0)
+                            .toList());
         }
     }
 
