@@ -46,7 +46,8 @@ class ArchitectureTest {
             Map.entry("engine.onnxruntime", Set.of("engine", "network", "weights")),
             Map.entry("engine.onednn", Set.of("engine", "network", "weights")),
             Map.entry("training", Set.of("engine", "engine.dl4j", "network", "weights", "image", "labels", "metrics")),
-            Map.entry("spark.tables", Set.of("image", "labels", "metrics")),
+            Map.entry("shards", Set.of("image")),
+            Map.entry("spark.tables", Set.of("image", "labels", "metrics", "shards")),
             Map.entry("spark.functions", Set.of("labels", "metrics", "image")),
             Map.entry(
                     "spark.actions",
@@ -63,6 +64,7 @@ class ArchitectureTest {
                             "weights.formats",
                             "network",
                             "labels",
+                            "shards",
                             "image")));
 
     @ArchTest
@@ -102,6 +104,14 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.apache.spark..", "org.apache.hadoop..", "scala..");
+
+    @ArchTest
+    static final ArchRule archivesOnlyInShards = noClasses()
+            .that()
+            .resideOutsideOfPackage(ROOT + ".shards..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.apache.commons.compress..");
 
     @ArchTest
     static final ArchRule onnxRuntimeOnlyInItsAdapter = noClasses()

@@ -42,6 +42,7 @@ import picocli.CommandLine.ScopeType;
             Import.class,
             Export.class,
             Init.class,
+            Pack.class,
             Scenes.class,
             CommandLine.HelpCommand.class
         })

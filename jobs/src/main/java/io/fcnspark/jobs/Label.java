@@ -33,7 +33,9 @@ import picocli.CommandLine.Spec;
             "  fcn label --input s3a://bucket/day=2026-01-31/ --model s3a://bucket/models/street \\",
             "      --output lake.street.masks --dry-run",
             "  fcn label --input camvid/val --truth camvid/valannot --labels camvid \\",
-            "      --model models/camvid --output labelled --json run.json"
+            "      --model models/camvid --output labelled --json run.json",
+            "  fcn label --input s3a://bucket/shards/ --labels camvid --model models/camvid --output"
+                    + " s3a://bucket/labelled"
         })
 public final class Label implements Callable<Integer> {
     @Spec
@@ -44,7 +46,9 @@ public final class Label implements Callable<Integer> {
             required = true,
             arity = "1..*",
             paramLabel = "URI",
-            description = "Folder, glob, image, or list of images (.txt, .csv or .parquet with a column 'image').")
+            description =
+                    "Folder, glob, image, tar shard (.tar, .tar.gz, .tgz), or list of images or shards (.txt, .csv or"
+                            + " .parquet with a column 'image').")
     private List<String> inputs;
 
     @Option(names = "--model", required = true, paramLabel = "BUNDLE", description = "Folder of the model.")
@@ -59,7 +63,7 @@ public final class Label implements Callable<Integer> {
     private String output;
 
     @ArgGroup(exclusive = false)
-    private TruthOptions truth;
+    private FolderOrShardTruth truth;
 
     @Option(
             names = "--engine",
@@ -210,7 +214,10 @@ public final class Label implements Callable<Integer> {
             action.since(since);
         }
         if (truth != null) {
-            action.truth(truth.root(), truth.convention());
+            truth.root()
+                    .ifPresentOrElse(
+                            root -> action.truth(root, truth.convention()),
+                            () -> action.truthInShards(truth.convention()));
         }
         if (runId != null) {
             action.runId(runId);

@@ -259,4 +259,34 @@ class LabelTest {
                 .isEqualTo(3);
         assertThat(err.toString()).contains("score_fr.bias", "[3]", "expected").doesNotContain("\tat ");
     }
+
+    @Test
+    void shardsArePackedAndLabelledWithTheirTruth() throws IOException {
+        String shards = folder.resolve("shards").toString();
+        String[] pack = {
+            "pack",
+            "--input",
+            street + "/images",
+            "--truth",
+            street + "/labels",
+            "--labels",
+            labels(),
+            "--output",
+            shards,
+            "--shard-images",
+            "3"
+        };
+        assertThat(fcn(pack)).as(err.toString()).isEqualTo(ExitCode.DONE);
+        assertThat(out.toString()).contains("4 images, 4 with truth, in 2 shards");
+        assertThat(fcn(pack)).isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(err.toString()).contains("--overwrite");
+        err.getBuffer().setLength(0);
+        Path json = folder.resolve("run.json");
+        assertThat(label(Path.of(shards), "--labels", labels(), "--json", json.toString()))
+                .as(err.toString())
+                .isEqualTo(ExitCode.DONE);
+        JsonNode run = new ObjectMapper().readTree(json.toFile());
+        assertThat(run.get("labelled").asInt()).isEqualTo(4);
+        assertThat(run.get("metrics").get("images").asInt()).isEqualTo(4);
+    }
 }

@@ -20,8 +20,12 @@ record HadoopFileBytes(Configuration configuration, long maxBytes) implements Fi
 
     /** Files of images with at most {@code maxPixels} pixels; what fails in passing is tried again. */
     static FileBytes forImages(Configuration configuration, long maxPixels) {
-        return RetriedFileBytes.of(
-                new HadoopFileBytes(configuration, Math.min(maxPixels * MOST_BYTES_PER_PIXEL, 1 << 30)));
+        return RetriedFileBytes.of(new HadoopFileBytes(configuration, mostBytes(maxPixels)));
+    }
+
+    /** Bytes of an image of at most {@code maxPixels} pixels, at most. */
+    static long mostBytes(long maxPixels) {
+        return Math.min(maxPixels * MOST_BYTES_PER_PIXEL, 1 << 30);
     }
 
     @Override

@@ -11,7 +11,8 @@ import io.fcnspark.labels.LabelConvention;
 import io.fcnspark.labels.Mask;
 import io.fcnspark.labels.TruthDecoder;
 import io.fcnspark.metrics.ConfusionMatrix;
-import io.fcnspark.spark.tables.ImageFile;
+import io.fcnspark.spark.tables.EntryPlace;
+import io.fcnspark.spark.tables.ListedImage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.time.Instant;
@@ -39,32 +40,62 @@ final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
 
     private final Segmenter segmenter;
     private final FileBytes files;
+    private final EntryBytes entries;
     private final ImageDecoder imageDecoder;
     private final Optional<TruthDecoder> truthDecoder;
     private final int numClasses;
     private final UnavailableImages unavailable;
+
+    /** A shard is read from its beginning to its end, whichever thread reads. */
+    private final Turns turns = new Turns();
 
     private final ReadAhead<Task, Decoded> decoded;
     private final Batches<Decoded, BatchShape> batches;
     private final Deque<LabelledImage> ready = new ArrayDeque<>();
 
     /**
+     * Bytes that were read, or why not. Null stands for those that were not asked for yet.
+     *
+     * @param rejected null if there are bytes
+     * @param notGiven null if there are bytes
+     */
+    private record Given(byte[] bytes, ImageException rejected, IOException notGiven) {
+        byte[] orThrow() throws IOException, ImageException {
+            if (notGiven != null) {
+                throw notGiven;
+            }
+            if (rejected != null) {
+                throw rejected;
+            }
+            return bytes;
+        }
+    }
+
+    /**
      * An image to label.
      *
-     * @param truth URI of its truth; null if there is none
+     * @param turn when it is to be read; null if that does not matter
      */
-    record Task(ImageFile file, String truth) {}
+    private record Task(ListedImage listed, Long turn) {
+        /** A file, or what is not to be read at all, can have its turn at any time. */
+        boolean isEntry() {
+            return turn != null;
+        }
+    }
+
+    /** An image with what had to be read in its turn. */
+    private record Fetched(ListedImage listed, Given image, Given truth) {}
 
     /** An image with its truth, or what is wrong with either, or why the storage gave one of them not at all. */
     private record Decoded(
-            Task task,
+            ListedImage listed,
             RgbImage image,
             ImageException imageError,
             Mask truth,
             ImageException truthError,
             IOException notGiven) {
-        Decoded(Task task, RgbImage image, ImageException imageError, Mask truth, ImageException truthError) {
-            this(task, image, imageError, truth, truthError, null);
+        Decoded(ListedImage listed, RgbImage image, ImageException imageError, Mask truth, ImageException truthError) {
+            this(listed, image, imageError, truth, truthError, null);
         }
 
         long bytes() {
@@ -74,15 +105,19 @@ final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
     }
 
     /**
+     * @param images those of a shard in the order of their places, for the sake of speed
+     * @param files gives what is a file
+     * @param entries gives what is in a shard
      * @param truthConvention how truth is stored; empty if there is none to compare with
      * @param maxPixels images with more pixels are rejected before they are decoded
      * @param batch images per run of the network, at most
      * @param unavailable gets the images that do not come out
      */
     ImageLabeller(
-            Iterator<Task> tasks,
+            Iterator<ListedImage> images,
             Segmenter segmenter,
             FileBytes files,
+            EntryBytes entries,
             Optional<LabelConvention> truthConvention,
             long maxPixels,
             int batch,
@@ -90,10 +125,17 @@ final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
         this.unavailable = unavailable;
         this.segmenter = segmenter;
         this.files = files;
+        this.entries = entries;
         this.imageDecoder = new ImageDecoder(maxPixels);
         this.truthDecoder = truthConvention.map(convention -> new TruthDecoder(convention, maxPixels));
         this.numClasses = segmenter.description().classes().size();
-        this.decoded = new ReadAhead<>(tasks, this::decode, Decoded::bytes, READERS, READ_AHEAD, WAITING_BYTES);
+        this.decoded = new ReadAhead<>(
+                new MappedIterator<>(images, this::task),
+                this::decode,
+                Decoded::bytes,
+                READERS,
+                READ_AHEAD,
+                WAITING_BYTES);
         this.batches = new Batches<>(
                 d -> segmenter.batchShape(d.image().width(), d.image().height()), batch);
     }
@@ -122,61 +164,97 @@ final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
         decoded.close();
     }
 
+    private Task task(ListedImage listed) {
+        boolean entry = listed.place() != null && listed.problem() == null;
+        return new Task(listed, entry ? turns.take() : null);
+    }
+
+    private Fetched fetch(Task task) throws IOException {
+        return task.isEntry()
+                ? turns.inTurn(task.turn(), () -> fetchEntry(task.listed()))
+                : new Fetched(task.listed(), null, null);
+    }
+
+    private Fetched fetchEntry(ListedImage listed) {
+        EntryPlace place = listed.place();
+        boolean truthToo = truthDecoder.isPresent() && place.truthOffset() != null && listed.truth() != null;
+        boolean truthFirst = truthToo && place.truthOffset() < place.offset();
+        Given before = truthFirst ? given(listed, place.truthOffset(), place.truthBytes()) : null;
+        Given image = given(listed, place.offset(), listed.file().bytes());
+        Given after = truthToo && !truthFirst ? given(listed, place.truthOffset(), place.truthBytes()) : null;
+        return new Fetched(listed, image, truthFirst ? before : after);
+    }
+
+    private Given given(ListedImage listed, long offset, long bytes) {
+        try {
+            return new Given(entries.read(listed.file(), listed.place().shard(), offset, bytes), null, null);
+        } catch (ImageException e) {
+            return new Given(null, e, null);
+        } catch (IOException e) {
+            return new Given(null, null, e);
+        }
+    }
+
     private Decoded decode(Task task) {
         try {
-            return decodeGiven(task);
+            return decodeGiven(fetch(task));
         } catch (IOException e) {
-            return new Decoded(task, null, null, null, null, e);
+            return new Decoded(task.listed(), null, null, null, null, e);
         }
     }
 
-    private Decoded decodeGiven(Task task) throws IOException {
+    private Decoded decodeGiven(Fetched fetched) throws IOException {
+        ListedImage listed = fetched.listed();
         RgbImage image;
         try {
-            image = imageDecoder.decode(read(task.file().uri(), Code.UNREADABLE));
+            if (listed.problem() != null) {
+                listed.problem().raise();
+            }
+            image = imageDecoder.decode(bytes(fetched.image(), listed.file().uri(), Code.UNREADABLE));
         } catch (ImageException e) {
-            return new Decoded(task, null, e, null, null);
+            return new Decoded(listed, null, e, null, null);
         }
         if (truthDecoder.isEmpty()) {
-            return new Decoded(task, image, null, null, null);
+            return new Decoded(listed, image, null, null, null);
         }
         try {
-            return new Decoded(task, image, null, truth(task, image), null);
+            return new Decoded(listed, image, null, truth(fetched, image), null);
         } catch (ImageException e) {
-            return new Decoded(task, image, null, null, e);
+            return new Decoded(listed, image, null, null, e);
         }
     }
 
-    private byte[] read(String uri, Code codeIfAbsent) throws IOException, ImageException {
+    private byte[] bytes(Given given, String uri, Code codeIfAbsent) throws IOException, ImageException {
         try {
-            return files.read(uri);
+            return given == null ? files.read(uri) : given.orThrow();
         } catch (FileNotFoundException e) {
             throw new ImageException(codeIfAbsent, "%s does not exist".formatted(uri), e);
         }
     }
 
-    private Mask truth(Task task, RgbImage image) throws IOException, ImageException {
-        if (task.truth() == null) {
-            throw new ImageException(Code.TRUTH_MISSING, "no truth found for this image under the truth folder");
+    private Mask truth(Fetched fetched, RgbImage image) throws IOException, ImageException {
+        String uri = fetched.listed().truth();
+        if (uri == null) {
+            throw new ImageException(Code.TRUTH_MISSING, "no truth found for this image");
         }
-        Mask truth = truthDecoder.get().decode(read(task.truth(), Code.TRUTH_MISSING));
+        Mask truth = truthDecoder.get().decode(bytes(fetched.truth(), uri, Code.TRUTH_MISSING));
         if (truth.width() != image.width() || truth.height() != image.height()) {
             throw new ImageException(
                     Code.TRUTH_MISMATCH,
                     "truth %s has %dx%d pixels (width x height), the image %dx%d"
-                            .formatted(task.truth(), truth.width(), truth.height(), image.width(), image.height()));
+                            .formatted(uri, truth.width(), truth.height(), image.width(), image.height()));
         }
         return truth;
     }
 
     private void accept(Decoded image) {
         if (image.notGiven() != null) {
-            unavailable.add(image.task().file().uri(), image.notGiven());
+            unavailable.add(image.listed().file().uri(), image.notGiven());
             return;
         }
         unavailable.given();
         if (image.image() == null) {
-            ready.add(new LabelledImage(image.task().file(), null, null, image.imageError(), Instant.now()));
+            ready.add(new LabelledImage(image.listed().file(), null, null, image.imageError(), Instant.now()));
         } else {
             segment(batches.add(image));
         }
@@ -198,6 +276,6 @@ final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
                 ? null
                 : ConfusionMatrix.of(numClasses, decodedImage.truth(), segmentation.mask());
         return new LabelledImage(
-                decodedImage.task().file(), segmentation, confusion, decodedImage.truthError(), Instant.now());
+                decodedImage.listed().file(), segmentation, confusion, decodedImage.truthError(), Instant.now());
     }
 }

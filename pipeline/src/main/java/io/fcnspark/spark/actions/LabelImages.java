@@ -2,15 +2,17 @@ package io.fcnspark.spark.actions;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.pmod;
-import static org.apache.spark.sql.functions.xxhash64;
 
 import io.fcnspark.engine.EngineRequest;
 import io.fcnspark.engine.Engines;
+import io.fcnspark.image.ImageNames;
 import io.fcnspark.labels.LabelConvention;
 import io.fcnspark.metrics.SegmentationMetrics;
 import io.fcnspark.spark.tables.BadInputException;
 import io.fcnspark.spark.tables.ImageListing;
+import io.fcnspark.spark.tables.ListedImage;
 import io.fcnspark.spark.tables.MaskTable;
 import io.fcnspark.spark.tables.MasksSchema;
 import io.fcnspark.spark.tables.OutputLease;
@@ -97,7 +99,7 @@ public final class LabelImages {
         return now + "-" + UUID.randomUUID().toString().substring(0, 8);
     }
 
-    /** Folders, globs, single images and lists; see {@link ImageListing#list}. */
+    /** Folders, globs, single images, tar shards and lists; see {@link ImageListing#listWithShards}. */
     public LabelImages inputs(List<String> uris) {
         this.inputs = List.copyOf(uris);
         return this;
@@ -121,6 +123,13 @@ public final class LabelImages {
     /** Folder of the truth to compare with, and how it is stored. Default: none. */
     public LabelImages truth(String root, LabelConvention convention) {
         this.truthRoot = Objects.requireNonNull(root);
+        this.truthConvention = Objects.requireNonNull(convention);
+        return this;
+    }
+
+    /** That truth to compare with lies in the shards, beside the images, and how it is stored. Default: there is none. */
+    public LabelImages truthInShards(LabelConvention convention) {
+        this.truthRoot = null;
         this.truthConvention = Objects.requireNonNull(convention);
         return this;
     }
@@ -261,7 +270,7 @@ public final class LabelImages {
                     work.listed(),
                     work.total(),
                     waves,
-                    waves == 0 ? 0 : tasks(work.total() / waves),
+                    waves == 0 ? 0 : tasksOfWave(work, waves),
                     description.identity(),
                     chosen.engine(),
                     chosen.device(),
@@ -335,7 +344,7 @@ public final class LabelImages {
         RunMetrics metrics = RunMetrics.show(partition.metrics());
         ProgressReports reports = new ProgressReports(context, partition.done(), total, progress);
         try {
-            commitWaves(work.remaining(), total, partition, table, lease);
+            commitWaves(work, partition, table, lease);
         } finally {
             reports.close();
             metrics.close();
@@ -357,8 +366,10 @@ public final class LabelImages {
         options.put("model", model);
         options.put("output", output);
         if (truthConvention != null) {
-            options.put("truth", truthRoot);
             options.put("labels", truthConvention.classes().name());
+        }
+        if (truthRoot != null) {
+            options.put("truth", truthRoot);
         }
         options.put("engine", engine);
         options.put("device", device);
@@ -380,23 +391,28 @@ public final class LabelImages {
      *
      * @param listed images that the inputs name
      * @param remaining those to label, kept on the executors' disks
-     * @param total how many those are
+     * @param files how many of those are files
+     * @param entries how many of those are entries of shards
      */
-    private record Work(long listed, Dataset<Row> remaining, long total) {}
+    private record Work(long listed, Dataset<Row> remaining, long files, long entries) {
+        long total() {
+            return files + entries;
+        }
+    }
 
     private Work work(MaskTable table, ModelDescription description) {
         requireSameClasses(description);
-        Dataset<Row> images = keep(withTruth(ImageListing.list(spark, inputs)));
+        Dataset<Row> images = keep(withTruth(ImageListing.listWithShards(spark, inputs)));
         long listed = images.count();
         if (listed == 0) {
-            throw new BadInputException("no images under %s: expected files that end in %s"
-                    .formatted(String.join(", ", inputs), ImageListing.imageEndings()));
+            throw new BadInputException(
+                    "no images under %s: expected files that end in %s, or tar shards (.tar, .tar.gz, .tgz) with such files"
+                            .formatted(String.join(", ", inputs), ImageNames.endings()));
         }
-        if (truthConvention != null) {
-            TruthFiles.requireAny(images, truthRoot, truthConvention);
-        }
+        requireTruth(images);
         Dataset<Row> remaining = keep(table.withoutDone(changedSince(images), description.identity(), rejected));
-        return new Work(listed, remaining, remaining.count());
+        long entries = remaining.filter(ListedImage.isEntry()).count();
+        return new Work(listed, remaining, remaining.count() - entries, entries);
     }
 
     private Dataset<Row> changedSince(Dataset<Row> images) {
@@ -430,21 +446,27 @@ public final class LabelImages {
     }
 
     private Dataset<Row> withTruth(Dataset<Row> images) {
-        if (truthConvention == null) {
-            return images.withColumn(TruthFiles.TRUTH, lit(null).cast("string"));
+        return truthRoot == null ? images : TruthFiles.match(spark, images, truthRoot, truthConvention);
+    }
+
+    private void requireTruth(Dataset<Row> images) {
+        if (truthRoot != null) {
+            TruthFiles.requireAny(images, truthRoot, truthConvention);
+        } else if (truthConvention != null) {
+            TruthFiles.requireAnyInShards(images);
         }
-        return TruthFiles.match(spark, images, truthRoot, truthConvention);
     }
 
     private void commitWaves(
-            Dataset<Row> remaining, long total, LabelPartition partition, MaskTable table, OutputLease lease) {
-        long waves = waves(total);
+            Work work, LabelPartition partition, MaskTable table, OutputLease lease) {
+        long waves = waves(work.total());
         for (long wave = 0; wave < waves; wave++) {
             // By hash, so that an image stays in its wave even if an executor is lost and its listing made anew.
-            Dataset<Row> images = remaining.filter(
-                    pmod(xxhash64(col(MasksSchema.IMAGE)), lit(waves)).equalTo(wave));
-            JavaRDD<Row> rows =
-                    images.repartition(tasks(total / waves)).javaRDD().mapPartitions(partition);
+            Dataset<Row> images =
+                    work.remaining().filter(pmod(ListedImage.stretch(), lit(waves)).equalTo(wave));
+            JavaRDD<Row> rows = spread(images, work.files() / (double) waves, work.entries() / (double) waves)
+                    .javaRDD()
+                    .mapPartitions(partition);
             lease.requireHeld();
             table.append(spark.createDataFrame(rows, MasksSchema.SCHEMA));
             // By now the executors hold the model natively.
@@ -454,7 +476,7 @@ public final class LabelImages {
                     wave + 1,
                     waves,
                     partition.done().value(),
-                    total);
+                    work.total());
         }
     }
 
@@ -462,9 +484,35 @@ public final class LabelImages {
         return (images + waveImages - 1) / waveImages;
     }
 
-    private int tasks(long images) {
+    /**
+     * Spreads the images of a wave over tasks.
+     *
+     * @param files how many of them are files, about
+     * @param entries how many of them are entries of shards, about
+     */
+    private Dataset<Row> spread(Dataset<Row> images, double files, double entries) {
+        if (entries == 0) {
+            return images.repartition(tasks(files));
+        }
+        Dataset<Row> inShards = ListedImage.spread(images.filter(ListedImage.isEntry()), tasks(entries));
+        return files == 0
+                ? inShards
+                : images.filter(not(ListedImage.isEntry()))
+                        .repartition(tasks(files))
+                        .union(inShards);
+    }
+
+    /** Tasks of a wave, as {@link #spread} makes them. */
+    private int tasksOfWave(Work work, long waves) {
+        double files = work.files() / (double) waves;
+        double entries = work.entries() / (double) waves;
+        return (files > 0 ? tasks(files) : 0) + (entries > 0 ? tasks(entries) : 0);
+    }
+
+    private int tasks(double images) {
         return (int) Math.max(
-                1, Math.min(images, (long) TASKS_PER_CORE * spark.sparkContext().defaultParallelism()));
+                1,
+                Math.min(images, (double) TASKS_PER_CORE * spark.sparkContext().defaultParallelism()));
     }
 
     private LabelReport report(

@@ -2,8 +2,7 @@ package io.fcnspark.spark.actions;
 
 import io.fcnspark.labels.ClassSet;
 import io.fcnspark.labels.LabelConvention;
-import io.fcnspark.spark.tables.ImageFile;
-import io.fcnspark.spark.tables.TruthFiles;
+import io.fcnspark.spark.tables.ListedImage;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
@@ -38,11 +37,12 @@ record LabelPartition(
                 "|", run.model(), engine.engine(), engine.device(), engine.precision(), Integer.toString(threads));
         ExecutorModels.Lease lease =
                 ExecutorModels.INSTANCE.acquire(key, () -> model.load(loaded -> engine.load(loaded, threads)));
+        ShardBytes entries = new ShardBytes(hadoop.value(), HadoopFileBytes.mostBytes(maxPixels));
         ImageLabeller labeller = new ImageLabeller(
-                new MappedIterator<>(
-                        images, row -> new ImageLabeller.Task(ImageFile.of(row), row.getAs(TruthFiles.TRUTH))),
+                new MappedIterator<>(images, ListedImage::of),
                 lease.segmenter(),
                 HadoopFileBytes.forImages(hadoop.value(), maxPixels),
+                entries,
                 Optional.ofNullable(truthConvention)
                         .map(json -> LabelConvention.fromJson(json, "the labels of this run")),
                 maxPixels,
@@ -50,6 +50,7 @@ record LabelPartition(
                 new UnavailableImages(unavailable, unavailableExamples));
         TaskContext.get().addTaskCompletionListener(context -> {
             labeller.close();
+            entries.close();
             lease.close();
         });
         ClassSet classes = lease.segmenter().description().classes();

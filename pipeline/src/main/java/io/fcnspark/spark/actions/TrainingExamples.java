@@ -1,6 +1,7 @@
 package io.fcnspark.spark.actions;
 
 import io.fcnspark.image.ImageException;
+import io.fcnspark.image.ImageNames;
 import io.fcnspark.labels.LabelConvention;
 import io.fcnspark.spark.tables.BadInputException;
 import io.fcnspark.spark.tables.ImageListing;
@@ -38,7 +39,7 @@ final class TrainingExamples {
         List<Row> rows = images.collectAsList();
         if (rows.isEmpty()) {
             throw new BadInputException("no images under %s: expected files that end in %s"
-                    .formatted(String.join(", ", inputs), ImageListing.imageEndings()));
+                    .formatted(String.join(", ", inputs), ImageNames.endings()));
         }
         TruthFiles.requireAny(images, truthRoot, convention);
         List<String> missing = rows.stream()

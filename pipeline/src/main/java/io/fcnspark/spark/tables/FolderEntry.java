@@ -2,5 +2,11 @@ package io.fcnspark.spark.tables;
 
 import java.io.Serializable;
 
-/** An image file or a folder that lies directly in a folder. */
-record FolderEntry(ImageFile file, boolean isFolder) implements Serializable {}
+/** What lies directly in a folder. */
+record FolderEntry(ImageFile file, Kind kind) implements Serializable {
+    enum Kind {
+        FOLDER,
+        IMAGE,
+        SHARD
+    }
+}

@@ -1,5 +1,8 @@
 package io.fcnspark.spark.tables;
 
+import io.fcnspark.image.ImageNames;
+import io.fcnspark.shards.ShardFormat;
+import io.fcnspark.spark.tables.FolderEntry.Kind;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
@@ -9,7 +12,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 
 /**
- * The images and folders that lie directly in a folder, read page by page: a folder of millions of files takes no memory.
+ * The images, shards and folders that lie directly in a folder, read page by page: a folder of millions of files takes no memory.
  * Names that begin with a dot or an underscore, by custom not data, are left out.
  */
 final class FolderListing {
@@ -37,6 +40,17 @@ final class FolderListing {
     /** Whether a name is, by custom, not data. */
     static boolean isHidden(String name) {
         return name.startsWith(".") || name.startsWith("_");
+    }
+
+    /** Null if it is none of those that count. */
+    private static Kind kind(FileStatus status, String name) {
+        if (status.isDirectory()) {
+            return Kind.FOLDER;
+        }
+        if (ImageNames.isImage(name)) {
+            return Kind.IMAGE;
+        }
+        return ShardFormat.of(name).isPresent() ? Kind.SHARD : null;
     }
 
     private BadInputException failure(IOException e) {
@@ -72,8 +86,9 @@ final class FolderListing {
                 while (statuses.hasNext()) {
                     FileStatus status = statuses.next();
                     String name = status.getPath().getName();
-                    if (!isHidden(name) && (status.isDirectory() || ImageListing.isImage(name))) {
-                        return new FolderEntry(ImageListing.imageFile(status), status.isDirectory());
+                    Kind kind = kind(status, name);
+                    if (!isHidden(name) && kind != null) {
+                        return new FolderEntry(ImageListing.imageFile(status), kind);
                     }
                 }
                 return null;

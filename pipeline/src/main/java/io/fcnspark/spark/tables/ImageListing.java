@@ -1,34 +1,37 @@
 package io.fcnspark.spark.tables;
 
+import io.fcnspark.image.ImageNames;
+import io.fcnspark.shards.ShardFormat;
+import io.fcnspark.spark.tables.FolderEntry.Kind;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.sql.Timestamp;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.SerializableConfiguration;
+import org.apache.spark.util.TaskCompletionListener;
 
 /**
- * The images under folders, globs, single files and lists, on any Hadoop file system. The driver sees folders only; files are
- * listed on the executors and stay there.
+ * The images under folders, globs, single files and lists, and in tar shards, on any Hadoop file system. The driver sees
+ * folders and shards only; files and entries are listed on the executors and stay there.
  */
 public final class ImageListing {
-    /** Endings, in lower case, of the files in folders that count as images. Files that are named count whatever they end in. */
-    private static final Set<String> IMAGE_ENDINGS = Set.of("jpg", "jpeg", "png", "bmp", "gif", "tif", "tiff", "webp");
-
     private static final Set<String> LIST_ENDINGS = Set.of("txt", "csv", "parquet");
 
     private static final int MOST_LISTING_TASKS = 10_000;
@@ -51,17 +54,39 @@ public final class ImageListing {
      * @throws BadInputException if an input does not exist or cannot be listed
      */
     public static Dataset<Row> list(SparkSession spark, List<String> inputs) {
-        return new ImageListing(spark).list(inputs);
+        return new ImageListing(spark).find(inputs).images();
     }
 
-    private Dataset<Row> list(List<String> inputs) {
+    /**
+     * Lists images and the images in shards.
+     *
+     * @param inputs as of {@link #list}; tar shards ({@code .tar}, {@code .tar.gz}, {@code .tgz}) count wherever an image would
+     * @return rows of {@link ListedImage}, each image once; of several entries of a shard with one name, the first
+     * @throws BadInputException if an input does not exist or cannot be listed
+     */
+    public static Dataset<Row> listWithShards(SparkSession spark, List<String> inputs) {
+        ImageListing listing = new ImageListing(spark);
+        Found found = listing.find(inputs);
+        Dataset<Row> images = found.images();
+        for (String column : List.of(TruthFiles.TRUTH, ListedImage.PLACE, ListedImage.PROBLEM)) {
+            images = images.withColumn(
+                    column,
+                    functions.lit(null).cast(ListedImage.SCHEMA.apply(column).dataType()));
+        }
+        return found.shards().isEmpty() ? images : images.union(listing.shardEntries(found.shards()));
+    }
+
+    /** The images that are files, as a data set, and the shards. */
+    private record Found(Dataset<Row> images, List<ImageFile> shards) {}
+
+    private Found find(List<String> inputs) {
         List<String> folders = new ArrayList<>();
         List<ImageFile> files = new ArrayList<>();
-        List<Dataset<Row>> lists = new ArrayList<>();
+        List<Path> lists = new ArrayList<>();
         for (String input : inputs) {
             for (FileStatus status : resolve(input)) {
-                if (LIST_ENDINGS.contains(ending(status.getPath().getName()))) {
-                    lists.add(entries(status.getPath()));
+                if (LIST_ENDINGS.contains(ImageNames.ending(status.getPath().getName()))) {
+                    lists.add(status.getPath());
                 } else if (status.isDirectory()) {
                     folders.add(status.getPath().toString());
                 } else {
@@ -69,16 +94,54 @@ public final class ImageListing {
                 }
             }
         }
+        Set<ImageFile> shards = new LinkedHashSet<>();
+        files.stream().filter(ImageListing::isShard).forEach(shards::add);
+        files.removeAll(shards);
         Dataset<Row> all = dataset(context().parallelize(files, 1));
-        for (JavaRDD<ImageFile> level : filesBelow(folders)) {
-            all = all.union(dataset(level));
+        for (Path list : lists) {
+            JavaRDD<ImageFile> listed = entries(list).persist(StorageLevel.DISK_ONLY());
+            shards.addAll(listed.filter(ImageListing::isShard).collect());
+            all = all.union(dataset(listed.filter(file -> !isShard(file))));
         }
-        for (Dataset<Row> list : lists) {
-            all = all.union(list);
+        for (JavaRDD<FolderEntry> level : levelsBelow(folders)) {
+            shards.addAll(of(level, Kind.SHARD).collect());
+            all = all.union(dataset(of(level, Kind.IMAGE)));
         }
         // One folder names no image twice.
         boolean overlap = !lists.isEmpty() || files.size() + folders.size() > 1;
-        return overlap ? all.dropDuplicates(MasksSchema.IMAGE) : all;
+        return new Found(overlap ? all.dropDuplicates(MasksSchema.IMAGE) : all, List.copyOf(shards));
+    }
+
+    /** A shard that does not exist is like an image that does not: a row with a reason. */
+    private static boolean isShard(ImageFile file) {
+        return file.bytes() != null && ShardFormat.of(file.uri()).isPresent();
+    }
+
+    private static JavaRDD<ImageFile> of(JavaRDD<FolderEntry> entries, Kind kind) {
+        return entries.filter(entry -> entry.kind() == kind).map(FolderEntry::file);
+    }
+
+    /** The images in shards, each shard read by one task. */
+    private Dataset<Row> shardEntries(List<ImageFile> shards) {
+        SerializableConfiguration configuration = hadoop;
+        JavaRDD<Row> rows = context()
+                .parallelize(shards, Math.min(shards.size(), MOST_LISTING_TASKS))
+                .flatMap(shard -> {
+                    ShardListing listing = new ShardListing(shard, configuration.value());
+                    TaskCompletionListener close = task -> listing.close();
+                    TaskContext.get().addTaskCompletionListener(close);
+                    return listing;
+                })
+                .map(ListedImage::toRow);
+        Column offset =
+                functions.coalesce(functions.col(ListedImage.PLACE).getField(EntryPlace.OFFSET), functions.lit(0L));
+        Column[] columns = Arrays.stream(ListedImage.SCHEMA.fieldNames())
+                .map(functions::col)
+                .toArray(Column[]::new);
+        return spark.createDataFrame(rows, ListedImage.SCHEMA)
+                .groupBy(MasksSchema.IMAGE)
+                .agg(functions.min_by(functions.struct(columns), offset).as("first"))
+                .select("first.*");
     }
 
     private List<FileStatus> resolve(String input) {
@@ -101,9 +164,9 @@ public final class ImageListing {
         }
     }
 
-    /** The image files in folders and all folders below, one data set per depth; each folder is listed once. */
-    private List<JavaRDD<ImageFile>> filesBelow(List<String> folders) {
-        List<JavaRDD<ImageFile>> levels = new ArrayList<>();
+    /** What lies in folders and all folders below, one data set per depth; each folder is listed once. */
+    private List<JavaRDD<FolderEntry>> levelsBelow(List<String> folders) {
+        List<JavaRDD<FolderEntry>> levels = new ArrayList<>();
         List<String> pending = folders;
         while (!pending.isEmpty()) {
             SerializableConfiguration configuration = hadoop;
@@ -111,17 +174,15 @@ public final class ImageListing {
                     .parallelize(pending, Math.min(pending.size(), MOST_LISTING_TASKS))
                     .flatMap(folder -> new FolderListing(folder, configuration.value()).entries())
                     .persist(StorageLevel.DISK_ONLY());
-            levels.add(entries.filter(entry -> !entry.isFolder()).map(FolderEntry::file));
-            pending = entries.filter(FolderEntry::isFolder)
-                    .map(entry -> entry.file().uri())
-                    .collect();
+            levels.add(entries);
+            pending = of(entries, Kind.FOLDER).map(ImageFile::uri).collect();
         }
         return levels;
     }
 
-    private Dataset<Row> entries(Path list) {
+    private JavaRDD<ImageFile> entries(Path list) {
         Dataset<Row> entries =
-                switch (ending(list.getName())) {
+                switch (ImageNames.ending(list.getName())) {
                     case "csv" -> spark.read().option("header", true).csv(globEscaped(list));
                     case "parquet" -> spark.read().parquet(globEscaped(list));
                     default -> spark.read().text(globEscaped(list)).withColumnRenamed("value", MasksSchema.IMAGE);
@@ -132,14 +193,13 @@ public final class ImageListing {
         }
         String base = list.getParent().toString();
         SerializableConfiguration configuration = hadoop;
-        JavaRDD<ImageFile> files = entries.select(MasksSchema.IMAGE)
+        return entries.select(MasksSchema.IMAGE)
                 .filter(functions
                         .length(functions.trim(functions.col(MasksSchema.IMAGE)))
                         .gt(0))
                 .repartition(spark.sparkContext().defaultParallelism() * 4)
                 .javaRDD()
                 .map(row -> stat(row.getString(0).strip(), base, configuration.value()));
-        return dataset(files);
     }
 
     /** A path for those that take a glob, as Spark does: matches that path alone, whatever characters it has. */
@@ -164,25 +224,11 @@ public final class ImageListing {
         return JavaSparkContext.fromSparkContext(spark.sparkContext());
     }
 
-    /** Endings of the files in folders that count as images, for people. */
-    public static String imageEndings() {
-        return IMAGE_ENDINGS.stream().sorted().collect(Collectors.joining(", "));
-    }
-
-    /** Whether a file in a folder counts as an image. */
-    static boolean isImage(String name) {
-        return IMAGE_ENDINGS.contains(ending(name));
-    }
-
     static ImageFile imageFile(FileStatus status) {
         return new ImageFile(status.getPath().toString(), new Timestamp(status.getModificationTime()), status.getLen());
     }
 
     static String reason(Exception e) {
         return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-    }
-
-    private static String ending(String name) {
-        return name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
     }
 }

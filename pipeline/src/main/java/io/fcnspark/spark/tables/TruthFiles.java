@@ -7,6 +7,7 @@ import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.split;
 
 import io.fcnspark.labels.LabelConvention;
+import io.fcnspark.shards.ShardFormat;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,7 +51,7 @@ public final class TruthFiles {
     /**
      * Adds the column {@link #TRUTH}, and leaves out what is the truth of another image: images and truth may lie in one folder.
      *
-     * @param images a listing, each image once
+     * @param images a listing, each image once; truth that it has already is forgotten
      * @param root folder of the truth
      * @throws BadInputException if the folder does not exist
      */
@@ -73,7 +74,8 @@ public final class TruthFiles {
                 .filter(col(TRUTH).notEqual(col(MasksSchema.IMAGE)))
                 .groupBy(col(MasksSchema.IMAGE).as(MATCHED))
                 .agg(min_by(col(TRUTH), col(RANK)).as(TRUTH));
-        Dataset<Row> matched = images.join(found, images.col(MasksSchema.IMAGE).equalTo(found.col(MATCHED)), "left")
+        Dataset<Row> matched = images.drop(TRUTH)
+                .join(found, images.col(MasksSchema.IMAGE).equalTo(found.col(MATCHED)), "left")
                 .drop(MATCHED);
         Dataset<Row> used = found.select(col(TRUTH).as(USED));
         return matched.join(used, col(MasksSchema.IMAGE).equalTo(col(USED)), "left_anti");
@@ -88,6 +90,20 @@ public final class TruthFiles {
                     return RowFactory.create(uri.substring(prefix), uri);
                 }),
                 PLACES);
+    }
+
+    /**
+     * Requires that truth was found in the shards for one image at least.
+     *
+     * @param images rows of {@link ImageListing#listWithShards}, at least one
+     * @throws BadInputException that says what would have been truth
+     */
+    public static void requireAnyInShards(Dataset<Row> images) {
+        if (images.filter(col(TRUTH).isNotNull()).isEmpty()) {
+            throw new BadInputException(
+                    "no image has truth beside it in a tar shard: expected x.seg.png, x.mask.png, or x.png beside an"
+                            + " image x.* of another format. Truth in a folder is named by --truth");
+        }
     }
 
     /**
@@ -121,12 +137,20 @@ public final class TruthFiles {
 
     /** Where the truth of an image may be under the truth folder, the most telling place first. */
     static List<String> places(String image, LabelConvention convention) {
-        String path = new Path(image).toUri().getPath();
+        String path = path(image);
         List<String> places = new ArrayList<>();
         for (int slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
             places.addAll(convention.truthCandidates(path.substring(slash + 1)));
         }
         return places.stream().distinct().toList();
+    }
+
+    /** Of a file, its path; of an entry of a shard, its name, which nothing else can make sense of. */
+    private static String path(String image) {
+        int entry = image.indexOf(ListedImage.IN_SHARD);
+        return entry >= 0 && ShardFormat.of(image.substring(0, entry)).isPresent()
+                ? image.substring(entry + ListedImage.IN_SHARD.length() - 1)
+                : new Path(image).toUri().getPath();
     }
 
     /**

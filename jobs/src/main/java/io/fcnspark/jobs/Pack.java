@@ -1,0 +1,113 @@
+package io.fcnspark.jobs;
+
+import io.fcnspark.spark.actions.PackImages;
+import io.fcnspark.spark.actions.PackImages.Existing;
+import io.fcnspark.spark.actions.PackReport;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The verb {@code pack}: makes tar shards of many small files. */
+@Command(
+        name = "pack",
+        description = {
+            "Packs images, with their truth, into tar shards as WebDataset has them, to be given to label as --input.",
+            "",
+            "Writes OUTPUT/shards-00000-of-00012.tar and so on, in the order of the images' paths. An image's entries"
+                    + " are X.jpg and, with --truth, X.seg.png. The same images give the same shards, byte for byte."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  fcn pack --input photos --output shards",
+            "  fcn pack --input street/images --truth street/labels --labels street/labels.json --output street-shards",
+            "  fcn pack --input s3a://bucket/day=2026-01-31/ --output s3a://bucket/shards/day=2026-01-31 \\",
+            "      --shard-images 10000 -- --master yarn --num-executors 20"
+        })
+public final class Pack implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--input",
+            required = true,
+            arity = "1..*",
+            paramLabel = "URI",
+            description = "Folder, glob, image, or list of images (.txt, .csv or .parquet with a column 'image').")
+    private List<String> inputs;
+
+    @Option(names = "--output", required = true, paramLabel = "URI", description = "Folder of the shards.")
+    private String output;
+
+    @ArgGroup(exclusive = false)
+    private TruthOptions truth;
+
+    @ArgGroup
+    private ShardLength length;
+
+    /** When the next shard begins. */
+    private static final class ShardLength {
+        @Option(
+                names = "--shard-bytes",
+                required = true,
+                paramLabel = "N",
+                description = "Bytes of the images in a shard, about. Default: 268435456.")
+        private Long bytes;
+
+        @Option(names = "--shard-images", required = true, paramLabel = "N", description = "Images in a shard.")
+        private Long images;
+    }
+
+    @Option(names = "--overwrite", description = "Replace the shards that the output holds; without, it is refused.")
+    private boolean overwrite;
+
+    /**
+     * Runs the verb and ends the process.
+     *
+     * @param args its options
+     */
+    public static void main(String... args) {
+        Fcn.main("pack", args);
+    }
+
+    @Override
+    public Integer call() {
+        long start = System.nanoTime();
+        try (SparkSession spark = SparkSessions.open("fcn pack")) {
+            PackReport report = Usage.check(spec, () -> describe(spark)).execute();
+            spec.commandLine()
+                    .getOut()
+                    .printf(
+                            "%,d images, %,d with truth, in %,d shards of %,d bytes in all: %s (%.1f s)%n",
+                            report.images(),
+                            report.truths(),
+                            report.shards(),
+                            report.bytes(),
+                            report.output(),
+                            (System.nanoTime() - start) / 1e9);
+            return ExitCode.DONE;
+        }
+    }
+
+    private PackImages describe(SparkSession spark) {
+        PackImages action = PackImages.on(spark)
+                .inputs(inputs)
+                .output(output)
+                .existing(overwrite ? Existing.REPLACE : Existing.REFUSE);
+        if (truth != null) {
+            action.truth(truth.root(), truth.convention());
+        }
+        if (length != null && length.bytes != null) {
+            action.shardBytes(length.bytes);
+        }
+        if (length != null && length.images != null) {
+            action.shardImages(length.images);
+        }
+        return action;
+    }
+}

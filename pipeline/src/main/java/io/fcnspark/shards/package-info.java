@@ -1,0 +1,2 @@
+/** Tar files of images, as WebDataset has them: reading without trust in what they hold, and writing. */
+package io.fcnspark.shards;
