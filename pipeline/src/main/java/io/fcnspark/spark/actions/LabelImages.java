@@ -207,22 +207,17 @@ public final class LabelImages {
         StorageUris.requireNoCredentials(inputs);
         StorageUris.requireNoCredentials(List.of(model, output, truthRoot == null ? "" : truthRoot));
         JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-        try (LocalModel local = LocalModel.fetch(model, context.hadoopConfiguration())) {
-            ShippedModel shipped = ShippedModel.of(context, local.folder());
-            try {
-                ChosenEngine chosen = ChosenEngine.onExecutor(context, engine, device, precision);
-                try (OutputLease lease = OutputLease.acquire(context.hadoopConfiguration(), output, runId)) {
-                    return label(context, shipped, chosen, lease);
-                }
-            } finally {
-                shipped.destroy();
-            }
+        // Weights travel only if there is something to label.
+        ModelDescription description = LocalModel.describe(model, context.hadoopConfiguration());
+        ChosenEngine chosen = ChosenEngine.onExecutor(context, engine, device, precision);
+        try (OutputLease lease = OutputLease.acquire(context.hadoopConfiguration(), output, runId)) {
+            return label(context, description, chosen, lease);
         }
     }
 
-    private LabelReport label(JavaSparkContext context, ShippedModel shipped, ChosenEngine chosen, OutputLease lease) {
+    private LabelReport label(
+            JavaSparkContext context, ModelDescription description, ChosenEngine chosen, OutputLease lease) {
         Instant start = Instant.now();
-        ModelDescription description = shipped.description();
         requireSameClasses(description);
         RunColumns run = new RunColumns(description.identity(), chosen.engine(), chosen.precision(), runId, runDate);
         MaskTable table = MaskTable.under(spark, output);
@@ -251,32 +246,52 @@ public final class LabelImages {
                 chosen.precision());
         LOG.debug("engine: {}", chosen.reason());
 
-        LabelPartition partition = new LabelPartition(
-                shipped,
-                run,
-                chosen,
-                truthConvention == null ? null : truthConvention.toJson().toString(),
-                maxPixels,
-                batch,
-                confidenceMap,
-                new SerializableConfiguration(context.hadoopConfiguration()),
-                context.sc().longAccumulator("images labelled or rejected"),
-                context.sc().longAccumulator("images that the storage did not give"),
-                context.sc().collectionAccumulator("examples of what the storage said"));
-        ProgressReports reports = new ProgressReports(context, partition.done(), total, progress);
-        try {
-            commitWaves(remaining, total, partition, table, lease);
-        } finally {
-            reports.close();
-        }
-        long unavailable = partition.unavailable().value();
-        if (unavailable > 0) {
-            LOG.warn(
-                    "{} images could not be read and will be tried again by the next run; for example {}",
-                    unavailable,
-                    partition.unavailableExamples().value().get(0));
-        }
+        long unavailable = total == 0 ? 0 : labelRemaining(context, remaining, total, run, chosen, table, lease);
         return report(table, run, description, listed, total, unavailable, start);
+    }
+
+    /** Labels what is to be done; returns how many of them the storage did not give. */
+    private long labelRemaining(
+            JavaSparkContext context,
+            Dataset<Row> remaining,
+            long total,
+            RunColumns run,
+            ChosenEngine chosen,
+            MaskTable table,
+            OutputLease lease) {
+        try (LocalModel local = LocalModel.fetch(model, context.hadoopConfiguration());
+                ShippedModel shipped = ShippedModel.of(context, local.folder())) {
+            if (!shipped.description().identity().equals(run.model())) {
+                throw new BadInputException("model %s was replaced by %s while this run began: run it again"
+                        .formatted(run.model(), shipped.description().identity()));
+            }
+            LabelPartition partition = new LabelPartition(
+                    shipped,
+                    run,
+                    chosen,
+                    truthConvention == null ? null : truthConvention.toJson().toString(),
+                    maxPixels,
+                    batch,
+                    confidenceMap,
+                    new SerializableConfiguration(context.hadoopConfiguration()),
+                    context.sc().longAccumulator("images labelled or rejected"),
+                    context.sc().longAccumulator("images that the storage did not give"),
+                    context.sc().collectionAccumulator("examples of what the storage said"));
+            ProgressReports reports = new ProgressReports(context, partition.done(), total, progress);
+            try {
+                commitWaves(remaining, total, partition, table, lease);
+            } finally {
+                reports.close();
+            }
+            long unavailable = partition.unavailable().value();
+            if (unavailable > 0) {
+                LOG.warn(
+                        "{} images could not be read and will be tried again by the next run; for example {}",
+                        unavailable,
+                        partition.unavailableExamples().value().get(0));
+            }
+            return unavailable;
+        }
     }
 
     private Dataset<Row> changedSince(Dataset<Row> images) {
