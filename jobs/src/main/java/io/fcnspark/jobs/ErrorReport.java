@@ -43,11 +43,8 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
     @Override
     public int handleExecutionException(Exception e, CommandLine commandLine, ParseResult parseResult) {
         PrintWriter err = commandLine.getErr();
-        // Spark stops its jobs when a signal ends the process; what they then report is no error.
+        // Spark stops its jobs when a signal ends the process; what they then report is no error, and has been told.
         if (ShutdownHookManager.get().isShutdownInProgress()) {
-            err.printf(
-                    "%s: interrupted by a signal. What is committed stays; run it again to go on%n",
-                    commandLine.getCommandSpec().qualifiedName());
             return ExitCode.INTERRUPTED;
         }
         Optional<String> message = userMessage(e);
