@@ -42,11 +42,10 @@ import org.junit.jupiter.params.provider.CsvSource;
  * next one leaves every image with one row, and with the mask that it has when nothing goes wrong. Each fault prints a line with
  * what a reader finds before that next run and after.
  *
- * <p>Those with the tag {@value #SLOW} run with {@code -Dfaults=all} only.
+ * <p>All of it takes many minutes, so it runs with {@code -Dfaults=all} only.
  */
+@Tag("slow-fault")
 class FaultsIT {
-    static final String SLOW = "slow-fault";
-
     private static final Path JAR = Path.of("target/fcn-spark.jar").toAbsolutePath();
     private static final Path SPARK_JARS = Path.of("target/spark");
 
@@ -145,7 +144,6 @@ class FaultsIT {
     }
 
     @Test
-    @Tag(SLOW)
     void aWorkerDisappears() throws IOException, InterruptedException {
         Gate gate = proxy.follow(new Gate(30, FaultsIT::readsAnImage));
         Driver driver = begin("worker-lost");
@@ -161,7 +159,6 @@ class FaultsIT {
     }
 
     @Test
-    @Tag(SLOW)
     void aTaskFailsAndIsTriedAgain() throws IOException, InterruptedException {
         AtomicInteger denied = new AtomicInteger();
         proxy.follow(request -> request.method().equals("PUT")
@@ -179,7 +176,6 @@ class FaultsIT {
 
     /** The two attempts of a task read the last image at the same time, and race to their commit. */
     @Test
-    @Tag(SLOW)
     void aStragglerHasADuplicate() throws IOException, InterruptedException {
         CountDownLatch second = new CountDownLatch(2);
         proxy.follow(request -> {
@@ -226,7 +222,6 @@ class FaultsIT {
 
     /** S3 does what it is told, but nobody hears of it. */
     @Test
-    @Tag(SLOW)
     void theAnswerToACommitIsLost() throws IOException, InterruptedException {
         AtomicInteger commits = new AtomicInteger();
         proxy.follow(request -> request.completesUpload() && commits.getAndIncrement() == FILES_OF_A_WAVE + 2
@@ -240,7 +235,6 @@ class FaultsIT {
     }
 
     @Test
-    @Tag(SLOW)
     void theStorageIsAwayForLong() throws IOException, InterruptedException {
         AtomicInteger commits = new AtomicInteger();
         proxy.follow(request -> {
@@ -265,13 +259,11 @@ class FaultsIT {
 
     @ParameterizedTest
     @CsvSource({"before a commit, 6", "within a commit, 8"})
-    @Tag(SLOW)
     void theDriverIsKilledAtACommit(String instant, int filesCommitted) throws IOException, InterruptedException {
         theDriverIsKilled(instant, new Gate(filesCommitted, Request::completesUpload), filesCommitted * 2);
     }
 
     @Test
-    @Tag(SLOW)
     void theDriverIsKilledAfterACommit() throws IOException, InterruptedException {
         theDriverIsKilled("after a commit", new Gate(1, FaultsIT::writesSuccess), IMAGES);
     }
@@ -288,7 +280,6 @@ class FaultsIT {
 
     @ParameterizedTest
     @CsvSource({"before a commit, rename, 6", "within a commit, rename, 8", "after a commit, success, 1"})
-    @Tag(SLOW)
     void theDriverIsKilledAtACommitOfRenames(String instant, String step, int letThrough)
             throws IOException, InterruptedException {
         Path reached = folder.resolve("reached");
@@ -338,7 +329,6 @@ class FaultsIT {
     }
 
     @Test
-    @Tag(SLOW)
     void ofTwoRunsTheSecondIsRefused() throws IOException, InterruptedException {
         Gate gate = proxy.follow(new Gate(10, FaultsIT::readsAnImage));
         Driver driver = begin("two-runs");
