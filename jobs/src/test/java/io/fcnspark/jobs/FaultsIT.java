@@ -194,7 +194,9 @@ class FaultsIT {
                 "spark.speculation.minTaskRuntime=200ms");
         Submission submission = driver.await();
         assertDone(submission);
-        assertThat(second.getCount()).as("attempts that have not read the image").isZero();
+        assertThat(second.getCount())
+                .as("attempts that have not read the image")
+                .isZero();
         assertThat(submission.log()).contains("as speculatable");
         assertExactlyOnce("two attempts of a task at once", "speculation", IMAGES);
     }
@@ -215,8 +217,13 @@ class FaultsIT {
         proxy.calm();
         // An image that was not given in three readings is left to the next run, and told by this exit code.
         assertThat(submission.exitCode()).as(submission.log()).isIn(ExitCode.DONE, ExitCode.OVER_REJECT_RATE);
-        assertThat(storm.dealt()).containsKeys(
-                Treatment.INTERNAL_ERROR, Treatment.SLOW_DOWN, Treatment.RESET, Treatment.CUT_ANSWER, Treatment.LOSE_ANSWER);
+        assertThat(storm.dealt())
+                .containsKeys(
+                        Treatment.INTERNAL_ERROR,
+                        Treatment.SLOW_DOWN,
+                        Treatment.RESET,
+                        Treatment.CUT_ANSWER,
+                        Treatment.LOSE_ANSWER);
         assertExactlyOnce("storage unwell (%s)".formatted(storm), "storm", IMAGES / 2, IMAGES);
     }
 
@@ -283,7 +290,11 @@ class FaultsIT {
     void theDriverIsKilledAtACommitOfRenames(String instant, String step, int letThrough)
             throws IOException, InterruptedException {
         Path reached = folder.resolve("reached");
-        String classes = Path.of(HeldCommits.class.getProtectionDomain().getCodeSource().getLocation().getPath())
+        String classes = Path.of(HeldCommits.class
+                        .getProtectionDomain()
+                        .getCodeSource()
+                        .getLocation()
+                        .getPath())
                 .toString();
         Path output = folder.resolve("output");
         List<String> options = options();
@@ -324,7 +335,9 @@ class FaultsIT {
         assertThat(submission.log())
                 .contains("fcn: interrupted by a signal. What is committed stays; run the same again")
                 .doesNotContain("internal error", "\tat io.fcnspark.jobs");
-        assertThat(keys("terminated/_runs/")).as("claims that were not given back").isEmpty();
+        assertThat(keys("terminated/_runs/"))
+                .as("claims that were not given back")
+                .isEmpty();
         assertExactlyOnce("driver gets SIGTERM in the second wave", "terminated", 10, IMAGES);
     }
 

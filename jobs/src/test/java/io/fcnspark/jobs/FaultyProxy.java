@@ -181,7 +181,8 @@ final class FaultyProxy implements AutoCloseable {
         }
 
         private static List<Treatment> faults(Request request) {
-            // Whose answer is lost has been obeyed: S3 answers a repeated completion as it did the first, this server does not.
+            // Whose answer is lost has been obeyed: S3 answers a repeated completion as it did the first, this server
+            // does not.
             return request.completesUpload()
                     ? List.of(Treatment.INTERNAL_ERROR, Treatment.SLOW_DOWN, Treatment.RESET)
                     : List.of(
@@ -202,7 +203,8 @@ final class FaultyProxy implements AutoCloseable {
         public String toString() {
             return dealt.entrySet().stream()
                     .sorted(Map.Entry.comparingByKey())
-                    .map(entry -> entry.getValue() + " x " + entry.getKey().name().toLowerCase(Locale.ROOT))
+                    .map(entry ->
+                            entry.getValue() + " x " + entry.getKey().name().toLowerCase(Locale.ROOT))
                     .collect(Collectors.joining(", "));
         }
     }
@@ -288,11 +290,13 @@ final class FaultyProxy implements AutoCloseable {
     }
 
     private static void refuse(Request request, Socket client, String status, String code) throws IOException {
-        byte[] body = ascii("<?xml version=\"1.0\" encoding=\"UTF-8\"?><Error><Code>%s</Code><Message>a fault of the test</Message></Error>"
-                .formatted(code));
+        byte[] body = ascii(
+                "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Error><Code>%s</Code><Message>a fault of the test</Message></Error>"
+                        .formatted(code));
         OutputStream out = client.getOutputStream();
-        out.write(ascii("HTTP/1.1 %s\r\nContent-Type: application/xml\r\nContent-Length: %d\r\nConnection: close\r\n\r\n"
-                .formatted(status, body.length)));
+        out.write(
+                ascii("HTTP/1.1 %s\r\nContent-Type: application/xml\r\nContent-Length: %d\r\nConnection: close\r\n\r\n"
+                        .formatted(status, body.length)));
         if (!request.method().equals("HEAD")) {
             out.write(body);
         }
@@ -331,7 +335,8 @@ final class FaultyProxy implements AutoCloseable {
     private static int length(List<String> head) {
         return head.stream()
                 .filter(line -> line.toLowerCase(Locale.ROOT).startsWith("content-length:"))
-                .mapToInt(line -> Integer.parseInt(line.substring(line.indexOf(':') + 1).strip()))
+                .mapToInt(line ->
+                        Integer.parseInt(line.substring(line.indexOf(':') + 1).strip()))
                 .findFirst()
                 .orElse(0);
     }

@@ -51,7 +51,8 @@ public final class HeldCommits extends LocalFileSystem {
     }
 
     private void step(String kind) throws IOException {
-        if (!kind.equals(getConf().get(KIND)) || STEPS.getAndIncrement() < getConf().getInt(LET_THROUGH, 0)) {
+        if (!kind.equals(getConf().get(KIND))
+                || STEPS.getAndIncrement() < getConf().getInt(LET_THROUGH, 0)) {
             return;
         }
         Files.writeString(java.nio.file.Path.of(getConf().get(REACHED)), kind);
