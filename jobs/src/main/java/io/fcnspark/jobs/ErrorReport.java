@@ -15,6 +15,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.Optional;
+import org.apache.hadoop.util.ShutdownHookManager;
 import org.apache.spark.sql.AnalysisException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -42,6 +43,10 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
     @Override
     public int handleExecutionException(Exception e, CommandLine commandLine, ParseResult parseResult) {
         PrintWriter err = commandLine.getErr();
+        // Spark stops its jobs when a signal ends the process; what they then report is no error, and has been told.
+        if (ShutdownHookManager.get().isShutdownInProgress()) {
+            return ExitCode.INTERRUPTED;
+        }
         Optional<String> message = userMessage(e);
         if (message.isEmpty()) {
             internal(e, err);

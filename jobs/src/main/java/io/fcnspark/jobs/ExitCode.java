@@ -19,5 +19,8 @@ final class ExitCode {
     /** Done, but a quality that was asked for was not reached. */
     static final int GATE_FAILED = 5;
 
+    /** Ended by SIGTERM, in the way of shells; where another signal ended the process the JVM itself says which. */
+    static final int INTERRUPTED = 143;
+
     private ExitCode() {}
 }

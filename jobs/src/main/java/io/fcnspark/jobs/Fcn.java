@@ -31,7 +31,8 @@ import picocli.CommandLine.ScopeType;
             "line ends, '#' starts a comment, quotes keep blanks and '#' together.",
             "",
             "Exit codes: 0 done, 1 internal error, 2 usage, 3 bad input, model or environment,",
-            "4 done but over the reject rate, 5 done but a quality gate failed."
+            "4 done but over the reject rate, 5 done but a quality gate failed,",
+            "143 or 130 ended by a signal."
         },
         subcommands = {
             Demo.class,
@@ -63,6 +64,7 @@ public final class Fcn {
      */
     public static void main(String... args) {
         PrintWriter err = new PrintWriter(System.err, true, Charset.defaultCharset());
+        Interruption interruption = Interruption.watch(err);
         int code;
         try {
             code = run(new PrintWriter(System.out, true, Charset.defaultCharset()), err, args);
@@ -70,6 +72,7 @@ public final class Fcn {
             ErrorReport.internal(e, err);
             code = ExitCode.INTERNAL;
         }
+        interruption.ruleOut();
         // On a cluster the driver may be a guest in another program's process, which takes an exit, even one
         // with 0, for a failure.
         if (code != ExitCode.DONE) {

@@ -28,7 +28,7 @@ final class S3Server implements AutoCloseable {
 
     private static final Path JAR = Path.of("target/s3-server/s3proxy.jar").toAbsolutePath();
     private static final Pattern STARTED = Pattern.compile("\\{127\\.0\\.0\\.1:(\\d+)}");
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     private final Path folder;
     private final Process process;

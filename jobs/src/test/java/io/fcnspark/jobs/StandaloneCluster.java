@@ -15,13 +15,18 @@ import java.util.stream.Stream;
 
 /** A Spark standalone cluster on loopback: a master and workers with one core each, as processes of their own. */
 final class StandaloneCluster implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
+
+    /** Options of a JVM that lives for seconds. */
+    static final List<String> QUICK_START = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+
     private static final Pattern MASTER_URL = Pattern.compile("Starting Spark master at (spark://\\S+)");
 
     private final Path folder;
     private final Path sparkHome;
     private final String master;
     private final List<Process> processes = new ArrayList<>();
+    private final List<Process> workers = new ArrayList<>();
     private int drivers;
 
     /**
@@ -30,7 +35,7 @@ final class StandaloneCluster implements AutoCloseable {
      * @param folder empty, for logs and what executors write
      * @param sparkJars folder with Spark and what it needs
      */
-    StandaloneCluster(Path folder, Path sparkJars, int workers) throws IOException, InterruptedException {
+    StandaloneCluster(Path folder, Path sparkJars, int numWorkers) throws IOException, InterruptedException {
         this.folder = folder;
         this.sparkHome = Files.createDirectories(folder.resolve("spark-home"));
         Files.createSymbolicLink(sparkHome.resolve("jars"), sparkJars.toAbsolutePath());
@@ -45,26 +50,62 @@ final class StandaloneCluster implements AutoCloseable {
                 "--webui-port",
                 "0");
         this.master = await("master", MASTER_URL).group(1);
-        for (int worker = 0; worker < workers; worker++) {
-            start(
-                    "worker" + worker,
-                    Map.of(),
-                    "org.apache.spark.deploy.worker.Worker",
-                    "--host",
-                    "127.0.0.1",
-                    "--cores",
-                    "1",
-                    "--memory",
-                    "1g",
-                    "--webui-port",
-                    "0",
-                    "--work-dir",
-                    folder.resolve("work" + worker).toString(),
-                    master);
+        for (int worker = 0; worker < numWorkers; worker++) {
+            startWorker();
         }
-        for (int worker = 0; worker < workers; worker++) {
-            await("worker" + worker, Pattern.compile("Successfully registered with master"));
+        for (int worker = 0; worker < numWorkers; worker++) {
+            awaitWorker(worker);
         }
+    }
+
+    private void startWorker() throws IOException {
+        int worker = workers.size();
+        workers.add(start(
+                "worker" + worker,
+                Map.of(),
+                "org.apache.spark.deploy.worker.Worker",
+                "--host",
+                "127.0.0.1",
+                "--cores",
+                "1",
+                "--memory",
+                "1g",
+                "--webui-port",
+                "0",
+                "--work-dir",
+                folder.resolve("work" + worker).toString(),
+                master));
+    }
+
+    private void awaitWorker(int worker) throws IOException, InterruptedException {
+        await("worker" + worker, Pattern.compile("Successfully registered with master"));
+    }
+
+    /** Kills the executors of one worker with SIGKILL; the worker starts others. */
+    void killAnExecutor() {
+        executors(workers.get(workers.size() - 1)).forEach(ProcessHandle::destroyForcibly);
+    }
+
+    /** Kills a worker and its executors with SIGKILL, as if its machine were gone. */
+    void killAWorker() {
+        Process worker = workers.get(workers.size() - 1);
+        Stream<ProcessHandle> executors = executors(worker);
+        worker.destroyForcibly();
+        executors.forEach(ProcessHandle::destroyForcibly);
+    }
+
+    /** Adds a worker, and waits until it has registered. */
+    void addWorker() throws IOException, InterruptedException {
+        startWorker();
+        awaitWorker(workers.size() - 1);
+    }
+
+    private static Stream<ProcessHandle> executors(Process worker) {
+        List<ProcessHandle> executors = worker.children().toList();
+        if (executors.isEmpty()) {
+            throw new IllegalStateException("the worker has no executor");
+        }
+        return executors.stream();
     }
 
     /** Runs spark-submit to its end. */
@@ -101,11 +142,21 @@ final class StandaloneCluster implements AutoCloseable {
         }
 
         Submission await() throws IOException, InterruptedException {
-            if (!process.waitFor(5, TimeUnit.MINUTES)) {
+            if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
                 process.destroyForcibly();
                 throw new IllegalStateException("spark-submit has not ended:\n" + log());
             }
             return new Submission(process.exitValue(), log());
+        }
+
+        /** Ends it with SIGKILL. */
+        void kill() throws InterruptedException {
+            process.destroyForcibly().waitFor();
+        }
+
+        /** Asks it to end, with SIGTERM. */
+        void terminate() {
+            process.destroy();
         }
 
         String log() throws IOException {
@@ -132,8 +183,13 @@ final class StandaloneCluster implements AutoCloseable {
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         command.addAll(List.of(System.getProperty("fcn.jvm.opens").trim().split("\\s+")));
-        command.addAll(List.of("-Xmx1g", "-cp", sparkHome.resolve("jars") + "/*", mainClass));
-        command.addAll(List.of(arguments));
+        List<String> all = List.of(arguments);
+        int option = all.indexOf("--driver-class-path");
+        // What the script spark-submit does with this option.
+        String first = option < 0 ? "" : all.get(option + 1) + ":";
+        command.addAll(QUICK_START);
+        command.addAll(List.of("-Xmx1g", "-cp", first + sparkHome.resolve("jars") + "/*", mainClass));
+        command.addAll(all);
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve(name + ".log").toFile());

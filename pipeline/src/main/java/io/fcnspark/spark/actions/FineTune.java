@@ -340,16 +340,13 @@ public final class FineTune {
             List<Example> examples,
             ChosenEngine engine,
             TrainingData data) {
-        ShippedModel shipped = ShippedModel.of(context, folder);
-        try {
+        try (ShippedModel shipped = ShippedModel.of(context, folder)) {
             ValidationPartition partition = new ValidationPartition(shipped, description.identity(), engine, data);
             int tasks = Math.min(examples.size(), context.defaultParallelism());
             MetricsState state = context.parallelize(examples, tasks)
                     .mapPartitions(part -> List.of(partition.measure(part)).iterator())
                     .reduce(MetricsState::plus);
             return SegmentationMetrics.of(state, convention.classes());
-        } finally {
-            shipped.destroy();
         }
     }
 

@@ -235,17 +235,12 @@ public final class LabelImages {
      */
     public LabelReport execute() {
         JavaSparkContext context = begin();
-        try (LocalModel local = LocalModel.fetch(model, context.hadoopConfiguration())) {
-            ShippedModel shipped = ShippedModel.of(context, local.folder());
-            try {
-                ChosenEngine chosen = ChosenEngine.onExecutor(context, engine, device, precision);
-                MaskTable table = MaskTable.under(spark, output);
-                try (OutputLease lease = OutputLease.acquire(context.hadoopConfiguration(), table.prepare(), runId)) {
-                    return label(context, shipped, chosen, table, lease);
-                }
-            } finally {
-                shipped.destroy();
-            }
+        // Weights travel only if there is something to label.
+        ModelDescription description = LocalModel.describe(model, context.hadoopConfiguration());
+        ChosenEngine chosen = ChosenEngine.onExecutor(context, engine, device, precision);
+        MaskTable table = MaskTable.under(spark, output);
+        try (OutputLease lease = OutputLease.acquire(context.hadoopConfiguration(), table.prepare(), runId)) {
+            return label(context, description, chosen, table, lease);
         }
     }
 
@@ -289,13 +284,16 @@ public final class LabelImages {
     }
 
     private LabelReport label(
-            JavaSparkContext context, ShippedModel shipped, ChosenEngine chosen, MaskTable table, OutputLease lease) {
-        ModelDescription description = shipped.description();
+            JavaSparkContext context,
+            ModelDescription description,
+            ChosenEngine chosen,
+            MaskTable table,
+            OutputLease lease) {
         RunColumns run = new RunColumns(description.identity(), chosen.engine(), chosen.precision(), runId, runDate);
         RunLog log = new RunLog(spark, RunTable.under(spark, output), run, chosen.device(), options());
         LabelReport report;
         try {
-            report = label(context, shipped, chosen, run, table, lease);
+            report = label(context, description, chosen, run, table, lease);
         } catch (Exception e) {
             log.failed(e);
             throw e;
@@ -306,13 +304,12 @@ public final class LabelImages {
 
     private LabelReport label(
             JavaSparkContext context,
-            ShippedModel shipped,
+            ModelDescription description,
             ChosenEngine chosen,
             RunColumns run,
             MaskTable table,
             OutputLease lease) {
         Instant start = Instant.now();
-        ModelDescription description = shipped.description();
         if (lease.origin() == Origin.TAKEN_OVER) {
             table.discardUncommitted();
         }
@@ -328,34 +325,7 @@ public final class LabelImages {
                 chosen.precision());
         LOG.debug("engine: {}", chosen.reason());
 
-        LabelPartition partition = new LabelPartition(
-                shipped,
-                run,
-                chosen,
-                truthConvention == null ? null : truthConvention.toJson().toString(),
-                maxPixels,
-                batch,
-                confidenceMap,
-                new SerializableConfiguration(context.hadoopConfiguration()),
-                context.sc().longAccumulator("images labelled or rejected"),
-                context.sc().longAccumulator("images rejected"),
-                context.sc().longAccumulator("images that the storage did not give"),
-                context.sc().collectionAccumulator("examples of what the storage said"));
-        RunMetrics metrics = RunMetrics.show(partition.metrics());
-        ProgressReports reports = new ProgressReports(context, partition.done(), total, progress);
-        try {
-            commitWaves(work, partition, table, lease);
-        } finally {
-            reports.close();
-            metrics.close();
-        }
-        long unavailable = partition.unavailable().value();
-        if (unavailable > 0) {
-            LOG.warn(
-                    "{} images could not be read and will be tried again by the next run; for example {}",
-                    unavailable,
-                    partition.unavailableExamples().value().get(0));
-        }
+        long unavailable = total == 0 ? 0 : labelRemaining(context, work, run, chosen, table, lease);
         return report(table, run, description, work.listed(), total, unavailable, start);
     }
 
@@ -413,6 +383,52 @@ public final class LabelImages {
         Dataset<Row> remaining = keep(table.withoutDone(changedSince(images), description.identity(), rejected));
         long entries = remaining.filter(ListedImage.isEntry()).count();
         return new Work(listed, remaining, remaining.count() - entries, entries);
+    }
+
+    /** Labels what is to be done; returns how many of them the storage did not give. */
+    private long labelRemaining(
+            JavaSparkContext context,
+            Work work,
+            RunColumns run,
+            ChosenEngine chosen,
+            MaskTable table,
+            OutputLease lease) {
+        try (LocalModel local = LocalModel.fetch(model, context.hadoopConfiguration());
+                ShippedModel shipped = ShippedModel.of(context, local.folder())) {
+            if (!shipped.description().identity().equals(run.model())) {
+                throw new BadInputException("model %s was replaced by %s while this run began: run it again"
+                        .formatted(run.model(), shipped.description().identity()));
+            }
+            LabelPartition partition = new LabelPartition(
+                    shipped,
+                    run,
+                    chosen,
+                    truthConvention == null ? null : truthConvention.toJson().toString(),
+                    maxPixels,
+                    batch,
+                    confidenceMap,
+                    new SerializableConfiguration(context.hadoopConfiguration()),
+                    context.sc().longAccumulator("images labelled or rejected"),
+                    context.sc().longAccumulator("images rejected"),
+                    context.sc().longAccumulator("images that the storage did not give"),
+                    context.sc().collectionAccumulator("examples of what the storage said"));
+            RunMetrics metrics = RunMetrics.show(partition.metrics());
+            ProgressReports reports = new ProgressReports(context, partition.done(), work.total(), progress);
+            try {
+                commitWaves(work, partition, table, lease);
+            } finally {
+                reports.close();
+                metrics.close();
+            }
+            long unavailable = partition.unavailable().value();
+            if (unavailable > 0) {
+                LOG.warn(
+                        "{} images could not be read and will be tried again by the next run; for example {}",
+                        unavailable,
+                        partition.unavailableExamples().value().get(0));
+            }
+            return unavailable;
+        }
     }
 
     private Dataset<Row> changedSince(Dataset<Row> images) {

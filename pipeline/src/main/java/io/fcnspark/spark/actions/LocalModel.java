@@ -2,6 +2,7 @@ package io.fcnspark.spark.actions;
 
 import io.fcnspark.spark.tables.BadInputException;
 import io.fcnspark.weights.ModelBundle;
+import io.fcnspark.weights.ModelDescription;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,6 +25,29 @@ record LocalModel(Path folder, Runnable cleanUp) implements AutoCloseable {
      * @throws BadInputException if there is none, or it cannot be read
      */
     static LocalModel fetch(String uri, Configuration configuration) {
+        return fetch(uri, configuration, FILES);
+    }
+
+    /**
+     * Reads the description of a model, and makes sure that there are weights, without reading those.
+     *
+     * @throws BadInputException if there is no bundle, or it cannot be read
+     * @throws io.fcnspark.weights.ModelException if the description is not valid
+     */
+    static ModelDescription describe(String uri, Configuration configuration) {
+        try (LocalModel local = fetch(uri, configuration, List.of(ModelBundle.DESCRIPTION_FILE))) {
+            ModelDescription description = ModelBundle.describe(local.folder());
+            org.apache.hadoop.fs.Path weights = new org.apache.hadoop.fs.Path(uri, ModelBundle.WEIGHTS_FILE);
+            if (!weights.getFileSystem(configuration).exists(weights)) {
+                throw absent(uri, null);
+            }
+            return description;
+        } catch (IOException e) {
+            throw unreadable(uri, e);
+        }
+    }
+
+    private static LocalModel fetch(String uri, Configuration configuration, List<String> files) {
         org.apache.hadoop.fs.Path bundle = new org.apache.hadoop.fs.Path(uri);
         try {
             FileSystem fileSystem = bundle.getFileSystem(configuration);
@@ -33,7 +57,7 @@ record LocalModel(Path folder, Runnable cleanUp) implements AutoCloseable {
             Path copy = Files.createTempDirectory("fcn-model-");
             LocalModel model = new LocalModel(copy, () -> delete(copy));
             try {
-                for (String file : FILES) {
+                for (String file : files) {
                     fileSystem.copyToLocalFile(
                             false,
                             new org.apache.hadoop.fs.Path(bundle, file),
@@ -46,12 +70,20 @@ record LocalModel(Path folder, Runnable cleanUp) implements AutoCloseable {
             }
             return model;
         } catch (FileNotFoundException e) {
-            throw new BadInputException(
-                    "model %s: no such bundle. Expected a folder with %s".formatted(uri, String.join(" and ", FILES)),
-                    e);
+            throw absent(uri, e);
         } catch (IOException e) {
-            throw new BadInputException("model %s cannot be read: %s".formatted(uri, e), e);
+            throw unreadable(uri, e);
         }
+    }
+
+    private static BadInputException absent(String uri, FileNotFoundException cause) {
+        return new BadInputException(
+                "model %s: no such bundle. Expected a folder with %s".formatted(uri, String.join(" and ", FILES)),
+                cause);
+    }
+
+    private static BadInputException unreadable(String uri, IOException cause) {
+        return new BadInputException("model %s cannot be read: %s".formatted(uri, cause), cause);
     }
 
     private static void delete(Path folder) {

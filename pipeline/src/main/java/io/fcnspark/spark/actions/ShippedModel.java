@@ -23,7 +23,7 @@ import org.apache.spark.broadcast.Broadcast;
  * a file and maps it, so its heap holds one piece at a time; the file is gone as soon as the engine has taken the weights
  * over. Where driver and executor are one process the driver's file serves both, and nothing is broadcast.
  */
-final class ShippedModel implements Serializable {
+final class ShippedModel implements Serializable, AutoCloseable {
     private static final long serialVersionUID = 1;
 
     /** Far below the limit of a Java array; small enough that a driver of 1 GB can serialise it. */
@@ -103,7 +103,8 @@ final class ShippedModel implements Serializable {
     }
 
     /** On the driver: frees the pieces everywhere, for good. */
-    void destroy() {
+    @Override
+    public void close() {
         pieces.forEach(piece -> piece.destroy(false));
     }
 }

@@ -19,6 +19,8 @@ import io.fcnspark.spark.tables.MaskTable;
 import io.fcnspark.spark.tables.MasksSchema;
 import io.fcnspark.spark.tables.OutputLease;
 import io.fcnspark.spark.tables.Rejected;
+import io.fcnspark.weights.ModelBundle;
+import io.fcnspark.weights.ModelException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -33,6 +35,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
@@ -270,6 +273,53 @@ class LabelImagesTest {
         model = Fixtures.model(root.resolve("other-model"), 2);
         assertThat(label().execute().labelled()).isEqualTo(6);
         assertThat(rows().select(MasksSchema.MODEL).distinct().count()).isEqualTo(2);
+    }
+
+    @Test
+    void timeOrLengthAloneMakesAChange() throws IOException {
+        Instant day = Instant.parse("2026-01-31T00:00:00Z");
+        List<Path> pictures = Fixtures.pictures(images, 3);
+        for (Path picture : pictures) {
+            Files.setLastModifiedTime(picture, FileTime.from(day));
+        }
+        label().execute();
+
+        Files.setLastModifiedTime(pictures.get(0), FileTime.from(day.plusSeconds(1)));
+        byte[] longer = Arrays.copyOf(Files.readAllBytes(pictures.get(1)), (int) Files.size(pictures.get(1)) + 1);
+        Files.setLastModifiedTime(Files.write(pictures.get(1), longer), FileTime.from(day));
+        LabelReport changed = label().runId("changed").execute();
+
+        assertThat(changed.done()).isEqualTo(2);
+        assertThat(rows().filter(MasksSchema.RUN_ID + " = 'changed'")
+                        .select(MasksSchema.IMAGE)
+                        .as(Encoders.STRING())
+                        .collectAsList())
+                .allMatch(image -> image.endsWith("picture000.png") || image.endsWith("picture001.png"));
+        assertThat(label().execute().done()).isZero();
+    }
+
+    @Test
+    void aNightWithNothingNewReadsNoWeights() throws IOException {
+        Fixtures.pictures(images, 3);
+        label().execute();
+        Files.write(model.resolve(ModelBundle.WEIGHTS_FILE), new byte[] {1, 2, 3});
+
+        LabelReport nothingNew = label().execute();
+        assertThat(nothingNew.done()).isZero();
+        assertThat(nothingNew.skipped()).isEqualTo(3);
+        assertThat(nothingNew.engine()).isEqualTo("onnxruntime");
+
+        Fixtures.picture(images.resolve("new.png"), 40, 40, 98);
+        assertThatThrownBy(() -> label().execute())
+                .isInstanceOf(ModelException.class)
+                .hasMessageContaining(ModelBundle.WEIGHTS_FILE);
+        assertThat(rowsByName()).hasSize(3);
+
+        Files.delete(model.resolve(ModelBundle.WEIGHTS_FILE));
+        assertThatThrownBy(() -> label().inputs(List.of(root + "/none")).execute())
+                .as("before any listing")
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining(ModelBundle.WEIGHTS_FILE);
     }
 
     @Test
