@@ -20,7 +20,7 @@ public final class PictureRenderer {
     private static final int[] SIDES = {640, 512, 400, 320, 256, 192, 128, 96};
 
     private static final int OPAQUE = 0xff000000;
-    private static final int IGNORED = 0xffa8a8a0;
+    private static final int IGNORED = 0xffe4e4df;
     private static final int WRONG = 0xffe0115f;
     private static final int RIGHT = 0;
 

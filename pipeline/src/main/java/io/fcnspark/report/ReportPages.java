@@ -22,6 +22,7 @@ import io.fcnspark.report.ReportPage.Tab;
 import io.fcnspark.report.ReportPage.Tile;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -71,7 +72,7 @@ final class ReportPages {
                 classes,
                 metrics.map(this::confusion).orElse(List.of()),
                 metrics.map(this::confused).orElse(List.of()),
-                data.runs().stream().map(ReportPages::runRow).toList(),
+                latestFirst(data.runs()).stream().map(ReportPages::runRow).toList(),
                 data.olderRuns() == 0 ? null : Words.count(data.olderRuns()),
                 data.rejects(),
                 tabs(),
@@ -223,11 +224,17 @@ final class ReportPages {
                 .toList();
     }
 
+    private static List<RunFacts> latestFirst(List<RunFacts> runs) {
+        List<RunFacts> reversed = new ArrayList<>(runs);
+        Collections.reverse(reversed);
+        return reversed;
+    }
+
     private static RunRow runRow(RunFacts run) {
         return new RunRow(
                 run.date().toString(),
                 run.id(),
-                Words.minute(run.first()) + " to " + Words.minute(run.last()),
+                Words.span(run.first(), run.last()),
                 Words.count(run.labelled()),
                 Words.count(run.rejected()),
                 Words.percent(run.meanConfidence()),

@@ -41,6 +41,14 @@ final class Words {
         return MINUTE.format(time) + " UTC";
     }
 
+    /** From one minute to another; the day of the second only where it is another day. */
+    static String span(Instant first, Instant last) {
+        String from = MINUTE.format(first);
+        String to = MINUTE.format(last);
+        int time = to.indexOf(' ') + 1;
+        return from + " to " + (from.startsWith(to.substring(0, time)) ? to.substring(time) : to) + " UTC";
+    }
+
     /** Share of a whole; empty for none of nothing. */
     static OptionalDouble share(long part, long whole) {
         return whole == 0 ? OptionalDouble.empty() : OptionalDouble.of((double) part / whole);

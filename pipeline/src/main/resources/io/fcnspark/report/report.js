@@ -28,7 +28,7 @@
   function common() {
     return {
       animation: false,
-      textStyle: { fontFamily: "inherit", color: colour("ink") },
+      textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: colour("ink") },
       tooltip: {
         confine: true,
         backgroundColor: colour("card"),
@@ -45,6 +45,21 @@
       legend: { top: 0, left: 0, itemWidth: 14, itemHeight: 10, textStyle: { color: colour("ink") } },
     };
   }
+
+  /** Width of the widest of some labels, in pixels. */
+  function widest(labels) {
+    const ruler = document.createElement("span");
+    ruler.style.cssText = "position:absolute;visibility:hidden;white-space:pre;font-size:12px";
+    document.body.append(ruler);
+    const widths = labels.map(label => {
+      ruler.textContent = label;
+      return ruler.getBoundingClientRect().width;
+    });
+    ruler.remove();
+    return Math.ceil(Math.max(0, ...widths));
+  }
+
+  const shortNames = classes => classes.map(c => shortened(c.name, narrow() ? 14 : 22));
 
   function percentAxis(extra) {
     return {
@@ -68,7 +83,7 @@
       height: 70 + classes.length * (series.length > 1 ? 30 : 24),
       options: {
         ...common(),
-        grid: { left: 4, right: narrow() ? 16 : 28, top: 34, bottom: 4, containLabel: true },
+        grid: { left: widest(shortNames(classes)) + 12, right: 28, top: 34, bottom: 26 },
         xAxis: percentAxis(axis), yAxis: classAxis(classes), series: series.concat(extra || []),
       },
       steps: classes.map((c, i) => ({ series: 0, index: i, text: series[0].data[i].text })),
@@ -119,15 +134,15 @@
   function confusion() {
     const n = data.classes.length;
     const width = byId("chart-confusion").clientWidth;
-    const labels = narrow() ? 12 : 18;
     const few = n <= 24;
-    const cell = Math.max(few ? 20 : 4, Math.min(44, (width - (few ? 150 : 20)) / n));
+    const label = few ? widest(shortNames(data.classes)) + 12 : 8;
+    const cell = Math.max(4, Math.min(60, (width - label - 8) / n));
     const names = data.classes.map(c => c.name);
     const text = (t, p, share, pixels) => (t === p ? names[t] + " right" : names[t] + " taken for " + names[p])
       + "\n" + percent(share) + " of " + names[t] + "\n" + count(pixels) + " pixels";
     const axis = extra => ({
       type: "category", data: names, axisTick: { show: false }, axisLine: { show: false }, splitArea: { show: false },
-      axisLabel: { show: few, interval: 0, color: colour("ink"), formatter: name => shortened(name, labels), ...extra },
+      axisLabel: { show: few, interval: 0, color: colour("ink"), formatter: name => shortened(name, narrow() ? 14 : 22), ...extra },
     });
     const cells = [];
     const filled = new Map(data.confusion.map(c => [c[0] * n + c[1], c]));
@@ -142,16 +157,16 @@
     const dark = matchMedia("(prefers-color-scheme: dark)").matches;
     const steps = dark ? ["#1a2028", "#1d4658", "#2b7f9b", "#6cc5de", "#d6f3fb"] : ["#f6f7f9", "#cfe5ec", "#7fb9cb", "#2b7f9b", "#0c3c4e"];
     return {
-      height: Math.round(n * cell) + (few ? 130 : 60),
+      height: Math.round(n * cell) + label + 56,
       canvas: n > 40,
       options: {
         ...common(),
         legend: undefined,
-        grid: { left: 4, right: 8, top: few ? 4 : 10, bottom: 44, containLabel: true },
-        xAxis: { ...axis({ rotate: 60 }), name: few ? "" : "predicted" }, yAxis: { ...axis({}), inverse: true },
+        grid: { left: label, top: 4, width: n * cell, height: n * cell },
+        xAxis: axis({ rotate: 90 }), yAxis: { ...axis({}), inverse: true },
         visualMap: {
-          min: 0, max: 1, calculable: false, orient: "horizontal", left: "center", bottom: 0, itemWidth: 12, itemHeight: 120,
-          text: ["100 %", "0 %"], textStyle: { color: colour("quiet") }, inRange: { color: steps },
+          min: 0, max: 1, calculable: false, orient: "horizontal", left: label, bottom: 4, itemWidth: 12, itemHeight: 120,
+          text: ["100 %", "0 %"], textStyle: { color: colour("quiet"), fontSize: 12 }, inRange: { color: steps },
         },
         series: [{
           type: "heatmap", data: cells, progressive: 0,
@@ -191,10 +206,10 @@
       lines.unshift(line("mean IU", "iou", colour("accent"), "circle"));
     }
     return {
-      height: 380,
+      height: 372,
       options: {
         ...common(),
-        grid: [{ left: 56, right: 16, top: 40, height: 170 }, { left: 56, right: 16, top: 245, height: 95 }],
+        grid: [{ left: 56, right: 16, top: 56, height: 160 }, { left: 56, right: 16, top: 246, height: 95 }],
         xAxis: [axis(0, false), axis(1, true)],
         yAxis: [
           percentAxis({ gridIndex: 0, scale: true, min: v => Math.max(0, Math.floor(v.min * 20 - 1) / 20), max: v => Math.min(1, Math.ceil(v.max * 20 + 1) / 20) }),
