@@ -1,6 +1,8 @@
 package io.fcnspark.jobs;
 
+import io.fcnspark.labels.LabelConvention;
 import io.fcnspark.spark.actions.ReportMasks;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
@@ -100,18 +102,28 @@ public final class Report implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--labels and --model both say what classes are called: give one of them");
         }
+        if (images < 0 || images > ReportMasks.MOST_IMAGES) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--images is %d: expected 0 to %d".formatted(images, ReportMasks.MOST_IMAGES));
+        }
+        Optional<LabelConvention> convention =
+                Optional.ofNullable(labels).map(name -> Usage.check(spec, () -> Labels.parse(name)));
         try (SparkSession spark = SparkSessions.open("fcn report")) {
-            ReportMasks action =
-                    ReportMasks.on(spark).masks(masks).output(output).seed(seed);
-            Usage.check(spec, () -> action.images(images));
+            ReportMasks action = ReportMasks.on(spark)
+                    .masks(masks)
+                    .output(output)
+                    .images(images)
+                    .seed(seed);
             if (where != null) {
                 action.where(where);
             }
             if (truth != null) {
-                action.truth(truth, Usage.check(spec, () -> Labels.parse(labels)));
-            } else if (labels != null) {
-                action.classes(Usage.check(spec, () -> Labels.parse(labels)).classes());
-            } else if (model != null) {
+                action.truth(truth, convention.orElseThrow());
+            } else {
+                convention.ifPresent(c -> action.classes(c.classes()));
+            }
+            if (model != null) {
                 action.classesOf(model);
             }
             new Summary(spec.commandLine().getOut()).print(action.execute());
