@@ -81,12 +81,12 @@ class ReportMasksTest {
         assertThat(evaluation.metrics().images()).isEqualTo(7);
         var interval = evaluation.evaluation().intervals().of(Score.MEAN_IOU).orElseThrow();
         assertThat(page().select(".tile").first().text())
-                .isEqualTo("Mean IU %.1f %% %.1f to %.1f %%"
-                        .formatted(
-                                Locale.ROOT,
-                                100 * evaluation.metrics().meanIou().orElseThrow(),
-                                100 * interval.low(),
-                                100 * interval.high()));
+                .isEqualTo(String.format(
+                        Locale.ROOT,
+                        "Mean IU %.1f %% %.1f to %.1f %%",
+                        100 * evaluation.metrics().meanIou().orElseThrow(),
+                        100 * interval.low(),
+                        100 * interval.high()));
         assertThat(page().select("#run-table tbody tr").eachText())
                 .hasSize(2)
                 .satisfies(rows -> assertThat(rows.get(0)).startsWith("night-2").contains(" 1 1 "))
