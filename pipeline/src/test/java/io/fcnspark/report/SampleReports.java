@@ -152,13 +152,15 @@ final class SampleReports {
     private static ReportData of(int images, int runs, ClassSet classes, String source, String imageName) {
         SceneGenerator scenes = new SceneGenerator(5, SceneSizes.VARIED);
         PictureRenderer renderer = new PictureRenderer(classes, 16_000_000 / Math.max(134, images));
+        Map<Integer, Scene> drawn = new HashMap<>();
+        Map<Integer, Pictures> rendered = new HashMap<>();
         EvaluationState state = EvaluationState.zero(classes.size(), 1);
         Map<Integer, Long> pixels = new TreeMap<>();
         List<GalleryImage> gallery = new ArrayList<>();
         long allPixels = 0;
         for (int i = 0; i < images; i++) {
-            Scene scene = scenes.scene(i % 20);
-            Mask mask = shifted(scene.truth(), 3 + i % 9);
+            Scene scene = drawn.computeIfAbsent(i % 10, scenes::scene);
+            Mask mask = shifted(scene.truth(), 3 + i % 10);
             ConfusionMatrix confusion = ConfusionMatrix.of(classes.size(), scene.truth(), mask);
             state.add("image" + i, new ImageEvaluation(confusion, List.of(), Optional.empty()));
             Map<Integer, Long> ofImage = new HashMap<>(mask.pixelsByLabel());
@@ -177,8 +179,12 @@ final class SampleReports {
                     ofImage,
                     Optional.of(confusion),
                     Map.of(Gallery.WORST, images - 1 - i, Gallery.UNCERTAIN, i, Gallery.RANDOM, (i + 3) % images),
-                    Optional.of(renderer.render(
-                            lost ? Optional.empty() : Optional.of(scene.image()), mask, Optional.of(scene.truth()))),
+                    Optional.of(rendered.computeIfAbsent(
+                            lost ? -1 - i % 10 : i % 10,
+                            key -> renderer.render(
+                                    key < 0 ? Optional.empty() : Optional.of(scene.image()),
+                                    mask,
+                                    Optional.of(scene.truth())))),
                     lost ? List.of("The image is not there any more: " + imageName) : List.of()));
         }
         Evaluation evaluation = state.evaluation();

@@ -44,7 +44,7 @@ final class GalleryRenderer {
      * @param pictures null if the mask cannot be read
      * @param problems why something is missing
      */
-    record Drawn(Pictures pictures, ArrayList<String> problems) implements Serializable {}
+    record Drawn(Pictures pictures, List<String> problems) implements Serializable {}
 
     /**
      * Draws.
@@ -54,7 +54,7 @@ final class GalleryRenderer {
      * @param truth URI; empty if there is none
      */
     Drawn draw(String image, byte[] maskPng, Optional<String> truth) {
-        ArrayList<String> problems = new ArrayList<>();
+        List<String> problems = new ArrayList<>();
         Mask mask;
         try {
             mask = MaskPng.decode(maskPng);
