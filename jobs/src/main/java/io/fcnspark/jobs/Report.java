@@ -104,8 +104,7 @@ public final class Report implements Callable<Integer> {
         }
         if (images < 0 || images > ReportMasks.MOST_IMAGES) {
             throw new ParameterException(
-                    spec.commandLine(),
-                    "--images is %d: expected 0 to %d".formatted(images, ReportMasks.MOST_IMAGES));
+                    spec.commandLine(), "--images is %d: expected 0 to %d".formatted(images, ReportMasks.MOST_IMAGES));
         }
         Optional<LabelConvention> convention =
                 Optional.ofNullable(labels).map(name -> Usage.check(spec, () -> Labels.parse(name)));

@@ -18,7 +18,13 @@ class ReportTest {
     private int report(String... more) {
         String[] arguments = new String[5 + more.length];
         System.arraycopy(
-                new String[] {"report", "--masks", folder.toString(), "--output", folder.resolve("report.html").toString()},
+                new String[] {
+                    "report",
+                    "--masks",
+                    folder.toString(),
+                    "--output",
+                    folder.resolve("report.html").toString()
+                },
                 0,
                 arguments,
                 0,

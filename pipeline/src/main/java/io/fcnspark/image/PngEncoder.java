@@ -1,6 +1,5 @@
 package io.fcnspark.image;
 
-
 import java.awt.Point;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
@@ -65,9 +64,7 @@ public final class PngEncoder {
         WritableRaster raster = Raster.createInterleavedRaster(
                 new DataBufferByte(indices, indices.length), width, height, width, 1, new int[] {0}, new Point());
         return encode(
-                raster,
-                new IndexColorModel(8, colours.length, colours, 0, true, -1, DataBuffer.TYPE_BYTE),
-                LEVEL);
+                raster, new IndexColorModel(8, colours.length, colours, 0, true, -1, DataBuffer.TYPE_BYTE), LEVEL);
     }
 
     /** A grey image, 16 bits a pixel. */

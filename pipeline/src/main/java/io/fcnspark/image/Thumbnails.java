@@ -17,9 +17,8 @@ public final class Thumbnails {
             throw new IllegalArgumentException("a side of %d pixels".formatted(side));
         }
         double scale = Math.min(1, (double) side / Math.max(size.width(), size.height()));
-        return new ImageSize(
-                Math.max(1, (int) Math.round(scale * size.width())),
-                Math.max(1, (int) Math.round(scale * size.height())));
+        return new ImageSize(Math.max(1, (int) Math.round(scale * size.width())), Math.max(1, (int)
+                Math.round(scale * size.height())));
     }
 
     /** The image at another size, filtered. */
@@ -28,7 +27,9 @@ public final class Thumbnails {
             return image;
         }
         BufferedImage scaled = new ResampleOp(size.width(), size.height(), ResampleOp.FILTER_TRIANGLE)
-                .filter(JavaImages.of(image), new BufferedImage(size.width(), size.height(), BufferedImage.TYPE_3BYTE_BGR));
+                .filter(
+                        JavaImages.of(image),
+                        new BufferedImage(size.width(), size.height(), BufferedImage.TYPE_3BYTE_BGR));
         try {
             return Pixels.rgb(scaled);
         } catch (ImageException e) {

@@ -45,8 +45,8 @@ final class ChartData {
             node.put("accuracy", nullable(scores.map(ClassMetrics::accuracy)));
             node.put(
                     "truth_share",
-                    nullable(scores.map(s ->
-                            Words.share(s.pixels(), metrics.orElseThrow().pixels()))));
+                    nullable(scores.map(
+                            s -> Words.share(s.pixels(), metrics.orElseThrow().pixels()))));
             PredictedClass masks = predicted.get(id);
             node.put(
                     "mask_share",

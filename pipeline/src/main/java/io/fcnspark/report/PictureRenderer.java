@@ -63,7 +63,9 @@ public final class PictureRenderer {
                 image.map(i -> JpegEncoder.encode(Thumbnails.scale(i, size))).orElse(null),
                 png(small, this::colour),
                 smallTruth.map(t -> png(t, this::colour)).orElse(null),
-                smallTruth.map(t -> png(errors(small, t), PictureRenderer::verdict)).orElse(null));
+                smallTruth
+                        .map(t -> png(errors(small, t), PictureRenderer::verdict))
+                        .orElse(null));
     }
 
     private static void requireSize(String what, ImageSize size, ImageSize expected) {

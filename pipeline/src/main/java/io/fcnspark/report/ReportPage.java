@@ -41,7 +41,8 @@ record ReportPage(
     record ConfusionRow(String name, String colour, String pixels, List<String> shares) {}
 
     /** Pixels of one class that were given another. */
-    record Confused(String truth, String truthColour, String predicted, String predictedColour, String share, String pixels) {}
+    record Confused(
+            String truth, String truthColour, String predicted, String predictedColour, String share, String pixels) {}
 
     record RunRow(
             String date,

@@ -48,8 +48,7 @@ final class ReportPages {
     ReportPages(ReportData data) {
         this.data = data;
         this.metrics = data.evaluation().map(e -> SegmentationMetrics.of(e.metrics(), data.classes()));
-        this.predicted =
-                data.predicted().stream().collect(Collectors.toMap(PredictedClass::id, Function.identity()));
+        this.predicted = data.predicted().stream().collect(Collectors.toMap(PredictedClass::id, Function.identity()));
     }
 
     ReportPage page() {
@@ -86,9 +85,8 @@ final class ReportPages {
     static List<Integer> classIds(ReportData data, Optional<SegmentationMetrics> metrics) {
         Set<Integer> ids = new TreeSet<>();
         data.predicted().forEach(c -> ids.add(c.id()));
-        metrics.ifPresent(m -> m.classes().stream()
-                .filter(c -> c.iou().isPresent())
-                .forEach(c -> ids.add(c.id())));
+        metrics.ifPresent(
+                m -> m.classes().stream().filter(c -> c.iou().isPresent()).forEach(c -> ids.add(c.id())));
         return List.copyOf(ids);
     }
 
@@ -114,8 +112,7 @@ final class ReportPages {
             tiles.add(score("Mean IU", m.meanIou(), interval(Score.MEAN_IOU)));
             tiles.add(score("Pixel accuracy", m.pixelAccuracy(), interval(Score.PIXEL_ACCURACY)));
             tiles.add(score("Mean accuracy", m.meanAccuracy(), interval(Score.MEAN_ACCURACY)));
-            tiles.add(score(
-                    "Frequency weighted IU", m.frequencyWeightedIou(), interval(Score.FREQUENCY_WEIGHTED_IOU)));
+            tiles.add(score("Frequency weighted IU", m.frequencyWeightedIou(), interval(Score.FREQUENCY_WEIGHTED_IOU)));
         });
         Totals totals = data.totals();
         tiles.add(tile(
@@ -246,9 +243,10 @@ final class ReportPages {
 
     private List<Tab> tabs() {
         return Stream.of(Gallery.values())
-                .map(gallery -> new Tab(gallery.id(), gallery.title(), gallery.explanation(), (int) data.images().stream()
-                        .filter(image -> image.ranks().containsKey(gallery))
-                        .count()))
+                .map(gallery ->
+                        new Tab(gallery.id(), gallery.title(), gallery.explanation(), (int) data.images().stream()
+                                .filter(image -> image.ranks().containsKey(gallery))
+                                .count()))
                 .filter(tab -> tab.images() > 0)
                 .toList();
     }
@@ -263,8 +261,8 @@ final class ReportPages {
     }
 
     private Card card(int number, GalleryImage image) {
-        Optional<SegmentationMetrics> scores = image.confusion()
-                .map(n -> SegmentationMetrics.of(MetricsState.ofImage(n), data.classes()));
+        Optional<SegmentationMetrics> scores =
+                image.confusion().map(n -> SegmentationMetrics.of(MetricsState.ofImage(n), data.classes()));
         ObjectNode ious = JsonNodeFactory.instance.objectNode();
         List<CardClass> classes = new ArrayList<>();
         long pixels = (long) image.height() * image.width();
@@ -324,8 +322,8 @@ final class ReportPages {
         } else if (scores.isPresent()) {
             layers.add(new Layer("truth", "Truth", null, "The truth is not at hand."));
         }
-        layers.add(new Layer(
-                "mask", "Mask", uri("png", pictures.mask()), "Mask: " + summary(classes, CardClass::mask)));
+        layers.add(
+                new Layer("mask", "Mask", uri("png", pictures.mask()), "Mask: " + summary(classes, CardClass::mask)));
         if (pictures.errors() != null) {
             String wrong = scores.map(SegmentationMetrics::pixelAccuracy)
                     .filter(OptionalDouble::isPresent)

@@ -79,7 +79,8 @@ final class Chromium {
             throw new AssertionError("the browser did not end: " + Files.readString(log));
         }
         if (process.exitValue() != 0) {
-            throw new AssertionError("the browser ended with %d: %s".formatted(process.exitValue(), Files.readString(log)));
+            throw new AssertionError(
+                    "the browser ended with %d: %s".formatted(process.exitValue(), Files.readString(log)));
         }
     }
 }

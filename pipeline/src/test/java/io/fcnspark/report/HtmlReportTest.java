@@ -23,10 +23,7 @@ class HtmlReportTest {
     static List<ReportData> samples() {
         ReportData withTruth = SampleReports.withTruth(4, 3);
         return List.of(
-                withTruth,
-                SampleReports.withoutTruth(withTruth),
-                SampleReports.onlyRejects(),
-                SampleReports.hostile());
+                withTruth, SampleReports.withoutTruth(withTruth), SampleReports.onlyRejects(), SampleReports.hostile());
     }
 
     @Test
@@ -47,7 +44,8 @@ class HtmlReportTest {
                 .startsWith("road")
                 .hasSize(9);
         assertThat(page.select("#confusion-table tbody tr")).hasSize(9);
-        assertThat(page.select("#confusion-table tbody tr td").eachText()).anyMatch(text -> text.matches("\\d+\\.\\d %"));
+        assertThat(page.select("#confusion-table tbody tr td").eachText())
+                .anyMatch(text -> text.matches("\\d+\\.\\d %"));
         assertThat(page.select("#run-table tbody th").eachText()).containsExactly("night-2", "night-1", "night-0");
         assertThat(page.select("#rejects tbody td").eachText()).contains("the JPEG ends before its last row");
         assertThat(page.select(".card")).hasSize(4);
@@ -71,7 +69,9 @@ class HtmlReportTest {
     @Test
     void withoutTruthNothingSaysHowManyPixelsAreRight() {
         Document page = page(SampleReports.withoutTruth(SampleReports.withTruth(4, 3)));
-        assertThat(page.select("main").text()).doesNotContain("IU", "accuracy", "Truth").contains("have no truth");
+        assertThat(page.select("main").text())
+                .doesNotContain("IU", "accuracy", "Truth")
+                .contains("have no truth");
         assertThat(page.select("#confusion, #chart-scores, [data-layer=truth], [data-layer=errors]"))
                 .isEmpty();
         assertThat(page.select("[data-layer=mask] img")).hasSize(4);
@@ -138,7 +138,8 @@ class HtmlReportTest {
         assertThat(page.select("[aria-labelledby]").eachAttr("aria-labelledby"))
                 .allMatch(id -> page.getElementById(id) != null);
         assertThat(page.select(".chart").eachAttr("data-table")).allMatch(id -> page.getElementById(id) != null);
-        assertThat(page.select("nav a, .skip").eachAttr("href")).allMatch(href -> page.select(href).size() == 1);
+        assertThat(page.select("nav a, .skip").eachAttr("href"))
+                .allMatch(href -> page.select(href).size() == 1);
     }
 
     @Test

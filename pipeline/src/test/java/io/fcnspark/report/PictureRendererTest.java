@@ -64,7 +64,8 @@ class PictureRendererTest {
         assertThat(errors.getRGB(0, 0) >>> 24).as("right is transparent").isZero();
         assertThat(errors.getRGB(1, 0)).as("wrong").isEqualTo(0xffe0115f);
         assertThat(errors.getRGB(2, 0)).as("ignored").isEqualTo(0xffe4e4df);
-        assertThat((int) new ImageDecoder(100).decode(pictures.image()).rgb()[0]).isCloseTo(100, within(2));
+        assertThat((int) new ImageDecoder(100).decode(pictures.image()).rgb()[0])
+                .isCloseTo(100, within(2));
     }
 
     @Test

@@ -28,7 +28,8 @@ import java.util.stream.IntStream;
 /** Reports of synthetic scenes whose masks are the truth, shifted. */
 final class SampleReports {
     /** A name that would run a script, were it not escaped. */
-    static final String HOSTILE = "<img src=x onerror=\"document.title='pwned'\"></script><script>document.title='pwned'</script>'\"&{{ 1 }}";
+    static final String HOSTILE =
+            "<img src=x onerror=\"document.title='pwned'\"></script><script>document.title='pwned'</script>'\"&{{ 1 }}";
 
     static final ClassSet CLASSES = SceneGenerator.CLASSES;
 
@@ -199,9 +200,7 @@ final class SampleReports {
                         random.nextInt(40),
                         OptionalDouble.of(0.88 + 0.02 * random.nextGaussian()),
                         100,
-                        i % 5 == 4
-                                ? OptionalDouble.empty()
-                                : OptionalDouble.of(0.7 + 0.02 * random.nextGaussian()),
+                        i % 5 == 4 ? OptionalDouble.empty() : OptionalDouble.of(0.7 + 0.02 * random.nextGaussian()),
                         List.of("scenes@0123456789ab"),
                         List.of("onnxruntime in fp32")))
                 .toList();
@@ -226,7 +225,10 @@ final class SampleReports {
                 nights,
                 0,
                 List.of(new Rejects(
-                        "truncated", rejected, "s3a://bucket/day=2026-01-31/cut.jpg", "the JPEG ends before its last row")),
+                        "truncated",
+                        rejected,
+                        "s3a://bucket/day=2026-01-31/cut.jpg",
+                        "the JPEG ends before its last row")),
                 gallery);
     }
 

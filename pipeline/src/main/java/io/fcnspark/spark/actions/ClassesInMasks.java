@@ -48,8 +48,7 @@ record ClassesInMasks(List<PredictedClass> predicted, Map<Integer, String> names
         for (int id = 0; id <= Math.max(0, maxClassId); id++) {
             String name = names.getOrDefault(id, "class " + id);
             // Of two models, one may have a name for another class.
-            classes.add(new LabelClass(
-                    id, taken.add(name) ? name : "%s (%d)".formatted(name, id), Palettes.voc(id)));
+            classes.add(new LabelClass(id, taken.add(name) ? name : "%s (%d)".formatted(name, id), Palettes.voc(id)));
         }
         return new ClassSet("masks", classes, Mask.IGNORE);
     }

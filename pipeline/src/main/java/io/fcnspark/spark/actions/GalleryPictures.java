@@ -54,20 +54,21 @@ final class GalleryPictures {
             long maxPixels) {
         Map<String, Drawn> drawn = draw(rows, chosen, classes, convention, maxPixels);
         List<GalleryImage> images = new ArrayList<>();
-        chosen.rows().forEach((key, row) -> images.add(new GalleryImage(
-                row.getAs(MasksSchema.IMAGE),
-                row.getAs(MasksSchema.HEIGHT),
-                row.getAs(MasksSchema.WIDTH),
-                row.getAs(MasksSchema.MODEL),
-                LocalDate.parse(row.getAs(MasksSchema.RUN_DATE).toString()),
-                row.getAs(MasksSchema.RUN_ID),
-                row.<Float>getAs(MasksSchema.MEAN_CONFIDENCE),
-                row.<Float>getAs(MasksSchema.MEAN_ENTROPY),
-                pixelsByClass(row),
-                confusion(row, classes.size()),
-                chosen.ranks().get(key),
-                Optional.ofNullable(drawn.get(key).pictures()),
-                drawn.get(key).problems())));
+        chosen.rows()
+                .forEach((key, row) -> images.add(new GalleryImage(
+                        row.getAs(MasksSchema.IMAGE),
+                        row.getAs(MasksSchema.HEIGHT),
+                        row.getAs(MasksSchema.WIDTH),
+                        row.getAs(MasksSchema.MODEL),
+                        LocalDate.parse(row.getAs(MasksSchema.RUN_DATE).toString()),
+                        row.getAs(MasksSchema.RUN_ID),
+                        row.<Float>getAs(MasksSchema.MEAN_CONFIDENCE),
+                        row.<Float>getAs(MasksSchema.MEAN_ENTROPY),
+                        pixelsByClass(row),
+                        confusion(row, classes.size()),
+                        chosen.ranks().get(key),
+                        Optional.ofNullable(drawn.get(key).pictures()),
+                        drawn.get(key).problems())));
         return images;
     }
 
@@ -90,7 +91,8 @@ final class GalleryPictures {
                 .toArray();
         int maxBytes = Math.min(MOST_BYTES_PER_IMAGE, MOST_BYTES / chosen.rows().size());
         String classesJson = LabelConvention.plain(classes).toJson().toString();
-        Optional<String> conventionJson = convention.map(LabelConvention::toJson).map(ObjectNode::toString);
+        Optional<String> conventionJson =
+                convention.map(LabelConvention::toJson).map(ObjectNode::toString);
         String truthJson = conventionJson.orElse(null);
         SerializableConfiguration hadoop =
                 new SerializableConfiguration(spark.sparkContext().hadoopConfiguration());

@@ -138,8 +138,7 @@ public final class ReportMasks {
     public WrittenReport execute() {
         Objects.requireNonNull(masks, "masks");
         Objects.requireNonNull(output, "output");
-        StorageUris.requireNoCredentials(Stream.concat(
-                        Stream.of(masks, output), truth.map(GivenTruth::root).stream())
+        StorageUris.requireNoCredentials(Stream.concat(Stream.of(masks, output), truth.map(GivenTruth::root).stream())
                 .toList());
         MaskTable table = MaskTable.at(spark, masks);
         if (!table.exists()) {
@@ -148,8 +147,8 @@ public final class ReportMasks {
         Dataset<Row> rows = where == null ? table.rows() : table.rows().filter(where);
         Optional<Dataset<Row>> truths = truth.map(given ->
                 ReportRows.truths(spark, rows, given.root(), given.convention()).persist());
-        Dataset<Row> facts = truths.map(t ->
-                        ReportRows.facts(rows, t, truth.orElseThrow().convention(), maxPixels))
+        Dataset<Row> facts = truths.map(
+                        t -> ReportRows.facts(rows, t, truth.orElseThrow().convention(), maxPixels))
                 .orElseGet(() -> ReportRows.facts(rows))
                 .persist();
         try {

@@ -7,8 +7,8 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.collect_set;
 import static org.apache.spark.sql.functions.concat_ws;
 import static org.apache.spark.sql.functions.count;
-import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.explode;
+import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.greatest;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
@@ -81,10 +81,10 @@ record ReportRows(Dataset<Row> facts) {
      * @param truths see {@link #truths}
      */
     static Dataset<Row> facts(Dataset<Row> rows, Dataset<Row> truths, LabelConvention convention, long maxPixels) {
-        Dataset<Row> known =
-                facts(rows).drop(TruthFiles.TRUTH).join(truths, onColumns(MasksSchema.IMAGE), "left");
-        Dataset<Row> lacking = rows.filter(
-                        col(MasksSchema.CONFUSION).isNull().and(col(MasksSchema.HEIGHT).isNotNull()))
+        Dataset<Row> known = facts(rows).drop(TruthFiles.TRUTH).join(truths, onColumns(MasksSchema.IMAGE), "left");
+        Dataset<Row> lacking = rows.filter(col(MasksSchema.CONFUSION)
+                        .isNull()
+                        .and(col(MasksSchema.HEIGHT).isNotNull()))
                 .join(truths.filter(col(TruthFiles.TRUTH).isNotNull()), onColumns(MasksSchema.IMAGE), "inner")
                 .select(
                         col(MasksSchema.IMAGE),
@@ -94,7 +94,9 @@ record ReportRows(Dataset<Row> facts) {
                         key().as(EvaluationSchema.GROUP),
                         col(TruthFiles.TRUTH));
         Dataset<Row> compared = MaskComparisons.of(rows.sparkSession(), lacking, convention, maxPixels)
-                .select(col(EvaluationSchema.GROUP).as(KEY), col(MasksSchema.CONFUSION).as("compared"));
+                .select(
+                        col(EvaluationSchema.GROUP).as(KEY),
+                        col(MasksSchema.CONFUSION).as("compared"));
         return known.join(compared, onColumns(KEY), "left")
                 .withColumn(MasksSchema.CONFUSION, coalesce(col(MasksSchema.CONFUSION), col("compared")))
                 .drop("compared");
@@ -108,7 +110,10 @@ record ReportRows(Dataset<Row> facts) {
 
     static Column key() {
         return concat_ws(
-                " ", expr("unix_micros(" + MasksSchema.LABELLED_AT + ")"), col(MasksSchema.MODEL), col(MasksSchema.IMAGE));
+                " ",
+                expr("unix_micros(" + MasksSchema.LABELLED_AT + ")"),
+                col(MasksSchema.MODEL),
+                col(MasksSchema.IMAGE));
     }
 
     private static Seq<String> onColumns(String column) {
@@ -120,9 +125,7 @@ record ReportRows(Dataset<Row> facts) {
                         count(lit(1)),
                         count(col(MasksSchema.HEIGHT)),
                         count(col(MasksSchema.ERROR)),
-                        coalesce(
-                                sum(col(MasksSchema.HEIGHT).cast("long").multiply(col(MasksSchema.WIDTH))),
-                                lit(0L)),
+                        coalesce(sum(col(MasksSchema.HEIGHT).cast("long").multiply(col(MasksSchema.WIDTH))), lit(0L)),
                         avg(MasksSchema.MEAN_CONFIDENCE),
                         avg(MasksSchema.MEAN_ENTROPY))
                 .first();
@@ -174,8 +177,7 @@ record ReportRows(Dataset<Row> facts) {
                 .first();
         return new ClassesInMasks(
                 rows.stream()
-                        .map(row ->
-                                new PredictedClass(row.getInt(0), row.getLong(1), row.getLong(2), row.getDouble(3)))
+                        .map(row -> new PredictedClass(row.getInt(0), row.getLong(1), row.getLong(2), row.getDouble(3)))
                         .toList(),
                 names,
                 Math.max(
@@ -189,8 +191,10 @@ record ReportRows(Dataset<Row> facts) {
         Dataset<Row> all = facts.groupBy(
                         col(MasksSchema.RUN_DATE).cast("string").as("date"), col(MasksSchema.RUN_ID))
                 .agg(
-                        min(expr("unix_micros(" + MasksSchema.LABELLED_AT + ")")).as("first"),
-                        max(expr("unix_micros(" + MasksSchema.LABELLED_AT + ")")).as("last"),
+                        min(expr("unix_micros(" + MasksSchema.LABELLED_AT + ")"))
+                                .as("first"),
+                        max(expr("unix_micros(" + MasksSchema.LABELLED_AT + ")"))
+                                .as("last"),
                         count(col(MasksSchema.HEIGHT)).as("labelled"),
                         count(col(MasksSchema.ERROR)).as("rejected"),
                         avg(MasksSchema.MEAN_CONFIDENCE).as("confidence"),
@@ -210,10 +214,7 @@ record ReportRows(Dataset<Row> facts) {
                         col("scores.mean_iou"),
                         col("models"),
                         col("engines"));
-        List<RunFacts> last = all
-                .orderBy(col("date").desc(), col("last").desc())
-                .takeAsList(MOST_RUNS)
-                .stream()
+        List<RunFacts> last = all.orderBy(col("date").desc(), col("last").desc()).takeAsList(MOST_RUNS).stream()
                 .map(ReportRows::run)
                 .collect(Collectors.toList());
         Collections.reverse(last);
@@ -254,7 +255,10 @@ record ReportRows(Dataset<Row> facts) {
     ChosenImages choose(int images, int numClasses, long seed) {
         Dataset<Row> labelled = facts.filter(col(MasksSchema.HEIGHT).isNotNull());
         Dataset<Row> scored = withConfusion()
-                .withColumn(IOU, imageIou(numClasses).apply(col(MasksSchema.CONFUSION), col(MasksSchema.HEIGHT), col(MasksSchema.WIDTH)))
+                .withColumn(
+                        IOU,
+                        imageIou(numClasses)
+                                .apply(col(MasksSchema.CONFUSION), col(MasksSchema.HEIGHT), col(MasksSchema.WIDTH)))
                 .filter(col(IOU).isNotNull());
         return ChosenImages.none()
                 .with(
@@ -275,8 +279,8 @@ record ReportRows(Dataset<Row> facts) {
 
     private static org.apache.spark.sql.expressions.UserDefinedFunction imageIou(int numClasses) {
         UDF3<Seq<Row>, Integer, Integer, Double> iou = (cells, height, width) -> {
-            ConfusionMatrix confusion = ConfusionColumn.read(
-                    numClasses, JavaConverters.seqAsJavaList(cells), (long) height * width);
+            ConfusionMatrix confusion =
+                    ConfusionColumn.read(numClasses, JavaConverters.seqAsJavaList(cells), (long) height * width);
             OptionalDouble value = MetricsState.ofImage(confusion).meanImageIou();
             return value.isPresent() ? (Double) value.getAsDouble() : null;
         };

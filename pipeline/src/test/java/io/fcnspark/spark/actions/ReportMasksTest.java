@@ -111,7 +111,8 @@ class ReportMasksTest {
                 .filter("height is not null")
                 .first()
                 .getAs("image");
-        assertThat(page.select(".card[data-uncertain=0] .origin dd").first().text()).isEqualTo(lowest);
+        assertThat(page.select(".card[data-uncertain=0] .origin dd").first().text())
+                .isEqualTo(lowest);
         assertThat(page.select(".card figure[data-layer=truth] img")).hasSameSizeAs(page.select(".card"));
         double worst = percent(page, ".card[data-worst=0] .facts b");
         double second = percent(page, ".card[data-worst=1] .facts b");
@@ -192,12 +193,13 @@ class ReportMasksTest {
         assertThatThrownBy(() -> report().where("run_id = 'none'").execute())
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("run_id = 'none'");
-        assertThatThrownBy(() -> report().truth(shared.resolve("model").toString(), PLAIN).execute())
+        assertThatThrownBy(() -> report().truth(shared.resolve("model").toString(), PLAIN)
+                        .execute())
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("no image has truth");
-        assertThatThrownBy(() -> report()
-                        .classes(LabelConvention.of("kitti-road").classes())
-                        .execute())
+        assertThatThrownBy(
+                        () -> report().classes(LabelConvention.of("kitti-road").classes())
+                                .execute())
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("kitti-road");
         assertThatThrownBy(() -> report().classesOf(truth.toString()).execute())
@@ -208,6 +210,7 @@ class ReportMasksTest {
     @Test
     void namesAndColoursCanBeThoseOfTheModel() throws IOException {
         report().classesOf(shared.resolve("model").toString()).execute();
-        assertThat(page().select("#class-table tbody th i").last().attr("style")).contains("#444444");
+        assertThat(page().select("#class-table tbody th i").last().attr("style"))
+                .contains("#444444");
     }
 }
