@@ -13,6 +13,7 @@ import io.fcnspark.scenes.SceneSizes;
 import io.fcnspark.spark.actions.EvaluateMasks;
 import io.fcnspark.spark.actions.LabelImages;
 import io.fcnspark.spark.actions.LabelReport;
+import io.fcnspark.spark.actions.ReportMasks;
 import io.fcnspark.spark.tables.MaskTable;
 import io.fcnspark.spark.tables.MasksSchema;
 import io.fcnspark.weights.BundledModel;
@@ -39,8 +40,9 @@ import picocli.CommandLine.Spec;
             "Shows the whole way on synthetic street scenes: draws them, labels them with the model that comes along, compares"
                     + " with their truth.",
             "",
-            "Writes DIR/scenes (images, truth, labels.json), DIR/model, DIR/labelled (the table of masks) and DIR/sheet.png,"
-                    + " a picture of some results. Run again, it labels what is not labelled yet."
+            "Writes DIR/scenes (images, truth, labels.json), DIR/model, DIR/labelled (the table of masks), DIR/report.html, a"
+                    + " page about them for a browser, and DIR/sheet.png, a picture of some results. Run again, it labels what"
+                    + " is not labelled yet."
         },
         footer = {"", "Examples:", "  fcn demo", "  fcn demo --dir /tmp/fcn-demo --count 200 --json demo.json"})
 public final class Demo implements Callable<Integer> {
@@ -111,12 +113,19 @@ public final class Demo implements Callable<Integer> {
                     .masks(output)
                     .truth(scenes.toString(), labels)
                     .execute());
+            Path page = folder.resolve("report.html");
+            ReportMasks.on(spark)
+                    .masks(output)
+                    .truth(scenes.toString(), labels)
+                    .output(page.toString())
+                    .execute();
             Path sheet = folder.resolve("sheet.png");
             new PictureSheet(SceneGenerator.CLASSES).write(rows(spark, output, labels), sheet);
             out.printf(
                     "%n%s, %.2f images/s, %s in %s%n",
                     report.model(), report.imagesPerSecond(), report.engine(), report.precision());
             out.printf("masks    %s%n", report.output());
+            out.printf("report   %s%n", page.toUri());
             out.printf("picture  %s%n", sheet.toUri());
             out.printf("model    %s, for your own scenes: fcn label --model %s …%n", model, model);
         }

@@ -38,6 +38,7 @@ import picocli.CommandLine.ScopeType;
             Demo.class,
             Label.class,
             Evaluate.class,
+            Report.class,
             Inspect.class,
             Finetune.class,
             Import.class,

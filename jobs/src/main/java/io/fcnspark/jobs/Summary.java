@@ -15,6 +15,7 @@ import io.fcnspark.spark.actions.FineTuneReport;
 import io.fcnspark.spark.actions.LabelPlan;
 import io.fcnspark.spark.actions.LabelProgress;
 import io.fcnspark.spark.actions.LabelReport;
+import io.fcnspark.spark.actions.WrittenReport;
 import io.fcnspark.training.EpochResult;
 import io.fcnspark.training.TrainingProgress;
 import java.io.PrintWriter;
@@ -80,6 +81,18 @@ final class Summary {
                 report.model());
         report.metrics().ifPresent(this::print);
         line("masks are in %s, run %s", report.output(), report.runId());
+    }
+
+    /** What a report holds. */
+    void print(WrittenReport report) {
+        line(
+                "%,d images of %,d %s, %,d of them with pictures, %.1f MB: %s",
+                report.rows(),
+                report.runs(),
+                report.runs() == 1 ? "run" : "runs",
+                report.pictures(),
+                report.bytes() / 1e6,
+                report.output());
     }
 
     /** A line within an epoch. */

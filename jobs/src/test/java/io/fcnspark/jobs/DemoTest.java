@@ -36,7 +36,8 @@ class DemoTest {
                 json.toString());
         assertThat(code).as(err.toString()).isZero();
 
-        assertThat(out.toString()).contains("pavement", "mean IU", "sheet.png");
+        assertThat(out.toString()).contains("pavement", "mean IU", "sheet.png", "report.html");
+        assertThat(folder.resolve("demo/report.html")).content().contains("Segmentation report", "pavement");
         JsonNode run = new ObjectMapper().readTree(json.toFile());
         assertThat(run.get("labelled").asInt()).isEqualTo(5);
         assertThat(run.get("metrics").get("pixel_accuracy").asDouble()).isGreaterThan(0.9);

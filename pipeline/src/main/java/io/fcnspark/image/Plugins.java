@@ -29,6 +29,8 @@ final class Plugins {
     private static final ImageReaderSpi WEBP = new WebPImageReaderSpi();
     private static final ImageWriterSpi PNG_WRITER = ofJdk(ImageWriterSpi.class, "png");
 
+    private static final ImageWriterSpi JPEG_WRITER = ofJdk(ImageWriterSpi.class, "jpeg");
+
     private Plugins() {}
 
     static ImageReader jpegReader() {
@@ -56,8 +58,16 @@ final class Plugins {
     }
 
     static ImageWriter pngWriter() {
+        return writer(PNG_WRITER);
+    }
+
+    static ImageWriter jpegWriter() {
+        return writer(JPEG_WRITER);
+    }
+
+    private static ImageWriter writer(ImageWriterSpi spi) {
         try {
-            return PNG_WRITER.createWriterInstance();
+            return spi.createWriterInstance();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

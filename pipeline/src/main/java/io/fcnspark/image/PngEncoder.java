@@ -5,8 +5,10 @@ import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;
 import java.awt.image.ComponentColorModel;
+import java.awt.image.DataBuffer;
 import java.awt.image.DataBufferByte;
 import java.awt.image.DataBufferUShort;
+import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.awt.image.WritableRaster;
 import java.io.ByteArrayOutputStream;
@@ -32,15 +34,8 @@ public final class PngEncoder {
 
     /** A colour image, 8 bits a channel. */
     public static byte[] encode(RgbImage image) {
-        WritableRaster raster = Raster.createInterleavedRaster(
-                new DataBufferByte(image.rgb(), image.rgb().length),
-                image.width(),
-                image.height(),
-                3 * image.width(),
-                3,
-                new int[] {0, 1, 2},
-                new Point());
-        return encode(raster, ColorSpace.CS_sRGB, COLOUR_LEVEL);
+        BufferedImage picture = JavaImages.of(image);
+        return encode(picture.getRaster(), picture.getColorModel(), COLOUR_LEVEL);
     }
 
     /**
@@ -52,7 +47,24 @@ public final class PngEncoder {
         requireSize(width, height, values.length);
         WritableRaster raster = Raster.createInterleavedRaster(
                 new DataBufferByte(values, values.length), width, height, width, 1, new int[] {0}, new Point());
-        return encode(raster, ColorSpace.CS_GRAY, LEVEL);
+        return encode(raster, grey(raster), LEVEL);
+    }
+
+    /**
+     * An image of up to 256 colours.
+     *
+     * @param indices of colours, unsigned, row by row from the top left
+     * @param colours 0xAARRGGBB, at least one
+     */
+    public static byte[] encodePalette(int width, int height, byte[] indices, int[] colours) {
+        requireSize(width, height, indices.length);
+        if (colours.length < 1 || colours.length > 256) {
+            throw new IllegalArgumentException(colours.length + " colours: expected 1 to 256");
+        }
+        WritableRaster raster = Raster.createInterleavedRaster(
+                new DataBufferByte(indices, indices.length), width, height, width, 1, new int[] {0}, new Point());
+        return encode(
+                raster, new IndexColorModel(8, colours.length, colours, 0, true, -1, DataBuffer.TYPE_BYTE), LEVEL);
     }
 
     /** A grey image, 16 bits a pixel. */
@@ -69,12 +81,15 @@ public final class PngEncoder {
                 1,
                 new int[] {0},
                 new Point());
-        return encode(raster, ColorSpace.CS_GRAY, LEVEL);
+        return encode(raster, grey(raster), LEVEL);
     }
 
-    private static byte[] encode(WritableRaster raster, int colourSpace, int level) {
-        ColorModel model = new ComponentColorModel(
-                ColorSpace.getInstance(colourSpace), false, false, ColorModel.OPAQUE, raster.getTransferType());
+    private static ColorModel grey(WritableRaster raster) {
+        return new ComponentColorModel(
+                ColorSpace.getInstance(ColorSpace.CS_GRAY), false, false, ColorModel.OPAQUE, raster.getTransferType());
+    }
+
+    private static byte[] encode(WritableRaster raster, ColorModel model, int level) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         ImageWriter writer = Plugins.pngWriter();
         try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {

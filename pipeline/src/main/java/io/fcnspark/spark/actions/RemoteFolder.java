@@ -1,6 +1,7 @@
 package io.fcnspark.spark.actions;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
@@ -41,7 +42,10 @@ record RemoteFolder(FileSystem fileSystem, Path path) {
         if (isLocal()) {
             // Hadoop's own would write a checksum file beside each.
             java.nio.file.Path localPart = java.nio.file.Path.of(part.toUri().getPath());
-            Files.copy(local, localPart, StandardCopyOption.REPLACE_EXISTING);
+            // As a stream: the rights of a temporary file, which nobody else may read, stay behind.
+            try (InputStream in = Files.newInputStream(local)) {
+                Files.copy(in, localPart, StandardCopyOption.REPLACE_EXISTING);
+            }
             Files.move(
                     localPart,
                     java.nio.file.Path.of(target.toUri().getPath()),
