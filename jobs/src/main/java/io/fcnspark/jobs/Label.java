@@ -1,10 +1,13 @@
 package io.fcnspark.jobs;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fcnspark.spark.actions.ConfidenceMap;
 import io.fcnspark.spark.actions.LabelImages;
 import io.fcnspark.spark.actions.LabelReport;
 import io.fcnspark.spark.tables.Rejected;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
@@ -159,7 +162,7 @@ public final class Label implements Callable<Integer> {
             LabelReport report =
                     Usage.check(spec, () -> describe(spark, summary)).execute();
             if (json != null) {
-                JsonFile.write(json, report.toJson());
+                JsonFile.write(json, withStartup(report));
             }
             summary.print(report);
             if (report.rejectRate() > maxRejectRate) {
@@ -173,6 +176,19 @@ public final class Label implements Callable<Integer> {
             }
             return ExitCode.DONE;
         }
+    }
+
+    /** The report, and how long after the start of this process the first label came. */
+    private static ObjectNode withStartup(LabelReport report) {
+        ObjectNode json = report.toJson();
+        Instant start =
+                Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime());
+        json.put(
+                "startup_seconds",
+                report.firstLabel()
+                        .map(label -> Duration.between(start, label).toMillis() / 1000.0)
+                        .orElse(null));
+        return json;
     }
 
     private LabelImages describe(SparkSession spark, Summary summary) {

@@ -115,7 +115,24 @@ class LabelTest {
                         "engine",
                         "precision",
                         "output",
-                        "metrics");
+                        "metrics",
+                        "stages",
+                        "startup_seconds");
+        assertThat(run.get("stages").fieldNames())
+                .toIterable()
+                .containsExactly(
+                        "read",
+                        "decode",
+                        "wait",
+                        "preprocess",
+                        "network",
+                        "postprocess",
+                        "compare",
+                        "encode",
+                        "write");
+        run.get("stages").forEach(milliseconds -> assertThat(milliseconds.asDouble())
+                .isPositive());
+        assertThat(run.get("startup_seconds").asDouble()).isPositive();
 
         code = fcn(
                 "evaluate",

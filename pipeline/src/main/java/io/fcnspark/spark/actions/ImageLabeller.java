@@ -1,6 +1,7 @@
 package io.fcnspark.spark.actions;
 
 import io.fcnspark.engine.BatchShape;
+import io.fcnspark.engine.PhaseListener.Phase;
 import io.fcnspark.engine.Segmentation;
 import io.fcnspark.engine.Segmenter;
 import io.fcnspark.image.ImageDecoder;
@@ -21,21 +22,28 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * Labels the images of one partition: reads and decodes ahead, batches images of the same padded size, segments, and compares
  * with truth. Knows nothing of Spark. Every image given comes out once, whatever is wrong with it, unless the storage does not
  * give it; the order may change.
  *
- * <p>Memory does not grow with the number of images: {@value #READ_AHEAD} images at most are under way, decoded ones that
- * wait are bounded in bytes, and at most four batches wait to be filled.
+ * <p>The engine runs in a thread of its own, with the next batch ready: what is done with the results does not keep it.
+ *
+ * <p>Memory does not grow with the number of images: 32 images at most are under way to the engine, decoded ones that wait are
+ * bounded in bytes, at most four batches wait to be filled, and two are in the engine or done.
  */
 final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
-    /** Enough to hide 50 ms of latency per object from an engine that takes 200 images a second. */
-    private static final int READERS = 4;
+    /**
+     * Ten readings at once hide 50 ms of latency from an engine that takes 200 images a second; the others are for objects that
+     * take longer. Decoding costs processor time, which tasks share.
+     */
+    private static final ReadAhead.Limits READING = new ReadAhead.Limits(16, 2, 32, 64L << 20);
 
-    private static final int READ_AHEAD = 32;
-    private static final long WAITING_BYTES = 64L << 20;
+    /** One batch in the engine and one that is next. */
+    private static final ReadAhead.Limits SEGMENTING = new ReadAhead.Limits(1, 1, 2, Long.MAX_VALUE);
 
     private final Segmenter segmenter;
     private final FileBytes files;
@@ -43,10 +51,15 @@ final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
     private final Optional<TruthDecoder> truthDecoder;
     private final int numClasses;
     private final UnavailableImages unavailable;
+    private final StageClock clock;
 
-    private final ReadAhead<Task, Decoded> decoded;
+    private final ReadAhead<Task, Fetched, Decoded> decoded;
     private final Batches<Decoded, BatchShape> batches;
-    private final Deque<LabelledImage> ready = new ArrayDeque<>();
+    private final ReadAhead<List<Decoded>, List<Decoded>, List<Segmented>> segmented;
+    private final Deque<Segmented> ready = new ArrayDeque<>();
+
+    /** When the engine last came to rest; its own thread alone looks at it. */
+    private long idleSince = System.nanoTime();
 
     /**
      * An image to label.
@@ -54,6 +67,18 @@ final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
      * @param truth URI of its truth; null if there is none
      */
     record Task(ImageFile file, String truth) {}
+
+    /** The files of an image and its truth, null where there are none, or why the storage gave one of them not at all. */
+    private record Fetched(
+            Task task,
+            byte[] image,
+            ImageException imageError,
+            byte[] truth,
+            ImageException truthError,
+            IOException notGiven) {}
+
+    /** What the engine made of an image; null if there was none to give to it. */
+    private record Segmented(Decoded image, Segmentation segmentation) {}
 
     /** An image with its truth, or what is wrong with either, or why the storage gave one of them not at all. */
     private record Decoded(
@@ -63,10 +88,6 @@ final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
             Mask truth,
             ImageException truthError,
             IOException notGiven) {
-        Decoded(Task task, RgbImage image, ImageException imageError, Mask truth, ImageException truthError) {
-            this(task, image, imageError, truth, truthError, null);
-        }
-
         long bytes() {
             return (image == null ? 0 : image.rgb().length)
                     + (truth == null ? 0 : (long) Character.BYTES * truth.labels().length);
@@ -78,6 +99,7 @@ final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
      * @param maxPixels images with more pixels are rejected before they are decoded
      * @param batch images per run of the network, at most
      * @param unavailable gets the images that do not come out
+     * @param clock measures
      */
     ImageLabeller(
             Iterator<Task> tasks,
@@ -86,25 +108,25 @@ final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
             Optional<LabelConvention> truthConvention,
             long maxPixels,
             int batch,
-            UnavailableImages unavailable) {
+            UnavailableImages unavailable,
+            StageClock clock) {
+        this.clock = clock;
         this.unavailable = unavailable;
         this.segmenter = segmenter;
         this.files = files;
         this.imageDecoder = new ImageDecoder(maxPixels);
         this.truthDecoder = truthConvention.map(convention -> new TruthDecoder(convention, maxPixels));
         this.numClasses = segmenter.description().classes().size();
-        this.decoded = new ReadAhead<>(tasks, this::decode, Decoded::bytes, READERS, READ_AHEAD, WAITING_BYTES);
+        this.decoded = new ReadAhead<>(tasks, this::fetch, this::decode, Decoded::bytes, READING);
         this.batches = new Batches<>(
                 d -> segmenter.batchShape(d.image().width(), d.image().height()), batch);
+        this.segmented = new ReadAhead<>(new BatchSource(), Function.identity(), this::segment, s -> 0, SEGMENTING);
     }
 
     @Override
     public boolean hasNext() {
-        while (ready.isEmpty() && decoded.hasNext()) {
-            accept(decoded.next());
-        }
-        while (ready.isEmpty() && !batches.isEmpty()) {
-            segment(batches.takeLargest());
+        while (ready.isEmpty() && segmented.hasNext()) {
+            ready.addAll(segmented.next());
         }
         return !ready.isEmpty();
     }
@@ -114,36 +136,70 @@ final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
         if (!hasNext()) {
             throw new NoSuchElementException();
         }
-        return ready.removeFirst();
+        return labelled(ready.removeFirst());
     }
 
+    /** Returns when the engine does nothing any more. */
     @Override
     public void close() {
         decoded.close();
+        segmented.closeAndWait();
     }
 
-    private Decoded decode(Task task) {
+    private Fetched fetch(Task task) {
+        return clock.time(Stage.READ, () -> fetchNow(task));
+    }
+
+    private Fetched fetchNow(Task task) {
         try {
-            return decodeGiven(task);
+            byte[] image;
+            try {
+                image = read(task.file().uri(), Code.UNREADABLE);
+            } catch (ImageException e) {
+                return new Fetched(task, null, e, null, null, null);
+            }
+            if (truthDecoder.isEmpty()) {
+                return new Fetched(task, image, null, null, null, null);
+            }
+            try {
+                return new Fetched(task, image, null, truthFile(task), null, null);
+            } catch (ImageException e) {
+                return new Fetched(task, image, null, null, e, null);
+            }
         } catch (IOException e) {
-            return new Decoded(task, null, null, null, null, e);
+            return new Fetched(task, null, null, null, null, e);
         }
     }
 
-    private Decoded decodeGiven(Task task) throws IOException {
+    private byte[] truthFile(Task task) throws IOException, ImageException {
+        if (task.truth() == null) {
+            throw new ImageException(Code.TRUTH_MISSING, "no truth found for this image under the truth folder");
+        }
+        return read(task.truth(), Code.TRUTH_MISSING);
+    }
+
+    private Decoded decode(Fetched files) {
+        return clock.time(Stage.DECODE, () -> decodeNow(files));
+    }
+
+    private Decoded decodeNow(Fetched files) {
+        Task task = files.task();
+        if (files.image() == null) {
+            return new Decoded(task, null, files.imageError(), null, null, files.notGiven());
+        }
         RgbImage image;
         try {
-            image = imageDecoder.decode(read(task.file().uri(), Code.UNREADABLE));
+            image = imageDecoder.decode(files.image());
         } catch (ImageException e) {
-            return new Decoded(task, null, e, null, null);
+            return new Decoded(task, null, e, null, null, null);
         }
-        if (truthDecoder.isEmpty()) {
-            return new Decoded(task, image, null, null, null);
+        if (files.truth() == null) {
+            return new Decoded(task, image, null, null, files.truthError(), null);
         }
         try {
-            return new Decoded(task, image, null, truth(task, image), null);
+            return new Decoded(task, image, null, truth(task, files.truth(), image), null, null);
         } catch (ImageException e) {
-            return new Decoded(task, image, null, null, e);
+            return new Decoded(task, image, null, null, e, null);
         }
     }
 
@@ -155,11 +211,8 @@ final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
         }
     }
 
-    private Mask truth(Task task, RgbImage image) throws IOException, ImageException {
-        if (task.truth() == null) {
-            throw new ImageException(Code.TRUTH_MISSING, "no truth found for this image under the truth folder");
-        }
-        Mask truth = truthDecoder.get().decode(read(task.truth(), Code.TRUTH_MISSING));
+    private Mask truth(Task task, byte[] file, RgbImage image) throws ImageException {
+        Mask truth = truthDecoder.orElseThrow().decode(file);
         if (truth.width() != image.width() || truth.height() != image.height()) {
             throw new ImageException(
                     Code.TRUTH_MISMATCH,
@@ -169,35 +222,76 @@ final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
         return truth;
     }
 
-    private void accept(Decoded image) {
+    /** What goes to the engine: batches, and what it only passes on, which comes alone. */
+    private final class BatchSource implements Iterator<List<Decoded>> {
+        private List<Decoded> next = List.of();
+
+        @Override
+        public boolean hasNext() {
+            while (next.isEmpty() && decoded.hasNext()) {
+                next = accept(decoded.next());
+            }
+            if (next.isEmpty() && !batches.isEmpty()) {
+                next = batches.takeLargest();
+            }
+            return !next.isEmpty();
+        }
+
+        @Override
+        public List<Decoded> next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException();
+            }
+            List<Decoded> batch = next;
+            next = List.of();
+            return batch;
+        }
+    }
+
+    private List<Decoded> accept(Decoded image) {
         if (image.notGiven() != null) {
             unavailable.add(image.task().file().uri(), image.notGiven());
-            return;
+            return List.of();
         }
         unavailable.given();
-        if (image.image() == null) {
-            ready.add(new LabelledImage(image.task().file(), null, null, image.imageError(), Instant.now()));
-        } else {
-            segment(batches.add(image));
-        }
+        return image.image() == null ? List.of(image) : batches.add(image);
     }
 
-    private void segment(List<Decoded> batch) {
-        if (batch.isEmpty()) {
-            return;
+    private List<Segmented> segment(List<Decoded> batch) {
+        if (batch.get(0).image() == null) {
+            return List.of(new Segmented(batch.get(0), null));
         }
+        clock.add(Stage.WAIT, System.nanoTime() - idleSince);
         List<Segmentation> segmentations =
-                segmenter.segment(batch.stream().map(Decoded::image).toList());
-        for (int i = 0; i < batch.size(); i++) {
-            ready.add(labelled(batch.get(i), segmentations.get(i)));
-        }
+                segmenter.segment(batch.stream().map(Decoded::image).toList(), this::count);
+        idleSince = System.nanoTime();
+        return IntStream.range(0, batch.size())
+                .mapToObj(i -> new Segmented(batch.get(i), segmentations.get(i)))
+                .toList();
     }
 
-    private LabelledImage labelled(Decoded decodedImage, Segmentation segmentation) {
-        ConfusionMatrix confusion = decodedImage.truth() == null
+    private void count(Phase phase, long nanos) {
+        clock.add(
+                switch (phase) {
+                    case PREPROCESS -> Stage.PREPROCESS;
+                    case NETWORK -> Stage.NETWORK;
+                    case POSTPROCESS -> Stage.POSTPROCESS;
+                },
+                nanos);
+    }
+
+    private LabelledImage labelled(Segmented image) {
+        Decoded from = image.image();
+        if (image.segmentation() == null) {
+            return new LabelledImage(from.task().file(), null, null, from.imageError(), Instant.now());
+        }
+        ConfusionMatrix confusion = from.truth() == null
                 ? null
-                : ConfusionMatrix.of(numClasses, decodedImage.truth(), segmentation.mask());
+                : clock.time(
+                        Stage.COMPARE,
+                        () -> ConfusionMatrix.of(
+                                numClasses, from.truth(), image.segmentation().mask()));
         return new LabelledImage(
-                decodedImage.task().file(), segmentation, confusion, decodedImage.truthError(), Instant.now());
+                from.task().file(), image.segmentation(), confusion, from.truthError(), Instant.now());
     }
 }

@@ -262,7 +262,9 @@ public final class LabelImages {
                 new SerializableConfiguration(context.hadoopConfiguration()),
                 context.sc().longAccumulator("images labelled or rejected"),
                 context.sc().longAccumulator("images that the storage did not give"),
-                context.sc().collectionAccumulator("examples of what the storage said"));
+                context.sc().collectionAccumulator("examples of what the storage said"),
+                new StageAccumulator());
+        context.sc().register(partition.stages(), "time by stage");
         ProgressReports reports = new ProgressReports(context, partition.done(), total, progress);
         try {
             commitWaves(remaining, total, partition, table, lease);
@@ -276,7 +278,8 @@ public final class LabelImages {
                     unavailable,
                     partition.unavailableExamples().value().get(0));
         }
-        return report(table, run, description, listed, total, unavailable, start);
+        return report(
+                table, run, description, listed, total, unavailable, partition.stages().value(), start);
     }
 
     private Dataset<Row> changedSince(Dataset<Row> images) {
@@ -350,6 +353,7 @@ public final class LabelImages {
             long listed,
             long total,
             long unavailable,
+            StageTimes stages,
             Instant start) {
         Dataset<Row> rows = table.rows()
                 .filter(col(MasksSchema.RUN_DATE)
@@ -371,6 +375,8 @@ public final class LabelImages {
                 run.engine(),
                 run.precision(),
                 table.location(),
-                metrics);
+                metrics,
+                stages.millisecondsPerImage(),
+                stages.firstLabelled());
     }
 }

@@ -26,7 +26,8 @@ record LabelPartition(
         SerializableConfiguration hadoop,
         LongAccumulator done,
         LongAccumulator unavailable,
-        CollectionAccumulator<String> unavailableExamples)
+        CollectionAccumulator<String> unavailableExamples,
+        StageAccumulator stages)
         implements FlatMapFunction<Iterator<Row>, Row> {
     @Override
     public Iterator<Row> call(Iterator<Row> images) {
@@ -35,6 +36,7 @@ record LabelPartition(
                 "|", run.model(), engine.engine(), engine.device(), engine.precision(), Integer.toString(threads));
         ExecutorModels.Lease lease =
                 ExecutorModels.INSTANCE.acquire(key, () -> model.load(loaded -> engine.load(loaded, threads)));
+        StageClock clock = new StageClock();
         ImageLabeller labeller = new ImageLabeller(
                 new MappedIterator<>(
                         images, row -> new ImageLabeller.Task(ImageFile.of(row), row.getAs(TruthFiles.TRUTH))),
@@ -44,16 +46,23 @@ record LabelPartition(
                         .map(json -> LabelConvention.fromJson(json, "the labels of this run")),
                 maxPixels,
                 batch,
-                new UnavailableImages(unavailable, unavailableExamples));
+                new UnavailableImages(unavailable, unavailableExamples),
+                clock);
+        ClassSet classes = lease.segmenter().description().classes();
+        WriteTimer<Row> rows = new WriteTimer<>(
+                new MappedIterator<>(labeller, labelled -> {
+                    Row row = clock.time(Stage.ENCODE, () -> LabelledRow.of(labelled, classes, confidenceMap, run));
+                    clock.done(labelled.at());
+                    done.add(1);
+                    return row;
+                }),
+                clock);
         TaskContext.get().addTaskCompletionListener(context -> {
+            rows.close();
+            stages.add(clock.times());
             labeller.close();
             lease.close();
         });
-        ClassSet classes = lease.segmenter().description().classes();
-        return new MappedIterator<>(labeller, labelled -> {
-            Row row = LabelledRow.of(labelled, classes, confidenceMap, run);
-            done.add(1);
-            return row;
-        });
+        return rows;
     }
 }
