@@ -42,6 +42,7 @@ class ArchitectureTest {
             Map.entry("metrics", Set.of("labels")),
             Map.entry("scenes", Set.of("image", "labels")),
             Map.entry("engine", Set.of("network", "weights", "image", "labels")),
+            Map.entry("bench", Set.of("engine", "network", "weights", "image", "labels")),
             Map.entry("engine.dl4j", Set.of("engine", "network", "weights")),
             Map.entry("engine.onnxruntime", Set.of("engine", "network", "weights")),
             Map.entry("engine.onednn", Set.of("engine", "network", "weights")),

@@ -38,6 +38,7 @@ import picocli.CommandLine.ScopeType;
             Label.class,
             Evaluate.class,
             Inspect.class,
+            Bench.class,
             Finetune.class,
             Import.class,
             Export.class,
