@@ -124,7 +124,7 @@ class BenchTest {
                 .hasSize(2)
                 .allMatch(line -> line.contains("fp32") && line.endsWith("100.000 %"));
         assertThat(out.toString())
-                .contains("machine  ", "images of 64x96; 4 images, batch 1, 1 threads".substring(10), "images/s");
+                .contains("machine  ", "GFLOP for an image of 64x96; 4 images, batch 1, 1 threads", "images/s");
     }
 
     @Test
@@ -203,13 +203,13 @@ class BenchTest {
 
     @Test
     void mistakesAreUsageErrors() {
-        assertThat(bench("--engines=torch")).isEqualTo(2);
+        assertThat(bench("--engines=torch", "--size=64x64")).isEqualTo(2);
         assertThat(err.toString()).contains("unknown engine 'torch'", "onnxruntime");
-        assertThat(bench("--precision=int3")).isEqualTo(2);
-        assertThat(bench("--threads=0")).isEqualTo(2);
-        assertThat(bench("--batch=0")).isEqualTo(2);
-        assertThat(bench("--seconds=0")).isEqualTo(2);
+        assertThat(bench("--precision=int3", "--size=64x64")).isEqualTo(2);
+        assertThat(bench("--threads=0", "--size=64x64")).isEqualTo(2);
+        assertThat(bench("--batch=0", "--size=64x64")).isEqualTo(2);
+        assertThat(bench("--seconds=0", "--size=64x64")).isEqualTo(2);
         assertThat(bench("--size=10x10")).isEqualTo(2);
-        assertThat(bench("--model=" + folder.resolve("none"))).isEqualTo(3);
+        assertThat(bench("--model=" + folder.resolve("none"), "--size=64x64")).isEqualTo(3);
     }
 }

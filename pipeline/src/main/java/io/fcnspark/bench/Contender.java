@@ -143,9 +143,11 @@ final class Contender implements AutoCloseable {
     Map<String, Double> layerMilliseconds() {
         Map<String, Double> least = new LinkedHashMap<>();
         for (int run = 0; run < LAYER_RUNS; run++) {
+            Map<String, Double> sums = new LinkedHashMap<>();
             for (LayerTime time : segmenter.timeLayers(batches.get(0))) {
-                least.merge(time.layer(), time.nanos() / 1e6, Math::min);
+                sums.merge(time.layer(), time.nanos() / 1e6, Double::sum);
             }
+            sums.forEach((layer, milliseconds) -> least.merge(layer, milliseconds, Math::min));
         }
         return least;
     }

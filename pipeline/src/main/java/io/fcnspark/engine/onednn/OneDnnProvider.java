@@ -9,6 +9,7 @@ import io.fcnspark.engine.RunnerOptions;
 import io.fcnspark.network.Fcn;
 import io.fcnspark.weights.Weights;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** The engine {@code onednn}: CPUs, in fp32, and in bf16 where the processor computes with it. */
 public final class OneDnnProvider implements EngineProvider {
@@ -51,5 +52,12 @@ public final class OneDnnProvider implements EngineProvider {
             throw new EngineException("engine %s: %s".formatted(name(), reason));
         });
         return new OneDnnRunner(network, weights, options);
+    }
+
+    @Override
+    public OptionalDouble peakGflops(Precision precision, int threads) {
+        return unavailable(Device.CPU, precision).isPresent()
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(Peak.gflops(precision, threads));
     }
 }

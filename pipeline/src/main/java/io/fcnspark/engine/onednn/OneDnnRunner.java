@@ -1,20 +1,23 @@
 package io.fcnspark.engine.onednn;
 
 import io.fcnspark.engine.FeatureMaps;
-import io.fcnspark.engine.NetworkRunner;
+import io.fcnspark.engine.LayerTime;
+import io.fcnspark.engine.LayerTimer;
 import io.fcnspark.engine.RunnerOptions;
 import io.fcnspark.network.Fcn;
 import io.fcnspark.network.Layer;
 import io.fcnspark.weights.Weights;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.function.ObjLongConsumer;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
  * A network in oneDNN. Weights are packed once; each size of batch is compiled when it is first seen; each run takes a
  * workspace, of which there are as many as there ever were runs at once.
  */
-final class OneDnnRunner implements NetworkRunner {
+final class OneDnnRunner implements LayerTimer {
     /** Sizes that stay compiled. */
     static final int CACHED_SIZES = 32;
 
@@ -38,6 +41,17 @@ final class OneDnnRunner implements NetworkRunner {
 
     @Override
     public void run(FeatureMaps data, FeatureMaps result) {
+        run(data, result, (step, nanos) -> {});
+    }
+
+    @Override
+    public List<LayerTime> runTimed(FeatureMaps data, FeatureMaps result) {
+        List<LayerTime> times = new ArrayList<>();
+        run(data, result, (step, nanos) -> times.add(new LayerTime(step, nanos)));
+        return times;
+    }
+
+    private void run(FeatureMaps data, FeatureMaps result, ObjLongConsumer<String> listener) {
         library.useThreads(threads);
         try (PlanCache.Lease lease =
                 plans.acquire(new PlanCache.Size(data.count(), data.height(), data.width()))) {
@@ -46,7 +60,7 @@ final class OneDnnRunner implements NetworkRunner {
                 workspace = new Workspace();
             }
             try {
-                lease.plan().run(workspace, new FloatPointer(data.values()), new FloatPointer(result.values()));
+                lease.plan().run(workspace, new FloatPointer(data.values()), new FloatPointer(result.values()), listener);
             } finally {
                 idle.addFirst(workspace);
             }

@@ -3,6 +3,7 @@ package io.fcnspark.engine.onednn;
 import static io.fcnspark.engine.onednn.OneDnn.check;
 
 import java.util.List;
+import java.util.function.ObjLongConsumer;
 import org.bytedeco.dnnl.dnnl_exec_arg_t;
 import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.dnnl_memory_desc;
@@ -60,6 +61,11 @@ record Plan(Handles handles, List<Operand> operands, List<Step> steps, long aren
      * @param result receives what was wanted
      */
     void run(Workspace workspace, Pointer data, Pointer result) {
+        run(workspace, data, result, (step, nanos) -> {});
+    }
+
+    /** As {@link #run(Workspace, Pointer, Pointer)}; the listener hears how long each step took, by its name. */
+    void run(Workspace workspace, Pointer data, Pointer result, ObjLongConsumer<String> listener) {
         NativeBlock arena = workspace.arena(arenaBytes);
         try (Handles run = new Handles()) {
             List<dnnl_memory> memories = operands.stream()
@@ -68,6 +74,7 @@ record Plan(Handles handles, List<Operand> operands, List<Step> steps, long aren
             int most = steps.stream().mapToInt(step -> step.arguments().size()).max().orElse(0);
             dnnl_exec_arg_t arguments = run.arguments(most);
             for (Step step : steps) {
+                long start = System.nanoTime();
                 for (int i = 0; i < step.arguments().size(); i++) {
                     Argument argument = step.arguments().get(i);
                     arguments.position(i).arg(argument.role()).memory(memories.get(argument.operand()));
@@ -79,6 +86,8 @@ record Plan(Handles handles, List<Operand> operands, List<Step> steps, long aren
                                 step.arguments().size(),
                                 arguments.position(0)),
                         step.name());
+                // On the CPU a step is done when it returns.
+                listener.accept(step.name(), System.nanoTime() - start);
             }
             check(dnnl.dnnl_stream_wait(workspace.stream()), "the end of a run");
         }
