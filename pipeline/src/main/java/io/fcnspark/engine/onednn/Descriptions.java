@@ -1,5 +1,7 @@
 package io.fcnspark.engine.onednn;
 
+import static io.fcnspark.engine.onednn.OneDnn.check;
+
 import io.fcnspark.engine.Precision;
 import io.fcnspark.network.Layer.Activation;
 import io.fcnspark.network.Layer.Convolution;
@@ -11,6 +13,8 @@ import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.PointerPointer;
 
 /**
  * Layers in the words of the library. Layouts of activations are left to it. Scores, from the convolutions without a ReLU on,
@@ -36,20 +40,11 @@ record Descriptions(dnnl_engine cpu, Precision precision) {
     /**
      * A convolution with its activation.
      *
-     * @param weights layout of its weights, {@code null} to let the library choose
+     * @param weights layout of its weights, or that any will do
      */
     dnnl_primitive_desc convolution(
             Handles handles, Convolution c, int count, Shape in, Shape out, dnnl_memory_desc weights) {
         dnnl_memory_desc source = handles.plain(activations(), dnnl.dnnl_format_tag_any, dimensions(count, in));
-        dnnl_memory_desc kernels = weights != null
-                ? weights
-                : handles.plain(
-                        activations(),
-                        dnnl.dnnl_format_tag_any,
-                        c.channels(),
-                        c.inputChannels(),
-                        c.kernel(),
-                        c.kernel());
         dnnl_memory_desc bias = handles.plain(dnnl.dnnl_f32, dnnl.dnnl_x, c.channels());
         boolean relu = c.activation() == Activation.RELU;
         dnnl_memory_desc result = handles.plain(
@@ -64,7 +59,7 @@ record Descriptions(dnnl_engine cpu, Precision precision) {
                         dnnl.dnnl_forward_inference,
                         dnnl.dnnl_convolution_direct,
                         source,
-                        kernels,
+                        weights,
                         bias,
                         result,
                         ONES,
@@ -166,6 +161,17 @@ record Descriptions(dnnl_engine cpu, Precision precision) {
                 "a sum",
                 description -> dnnl.dnnl_binary_primitive_desc_create(
                         description, cpu, dnnl.dnnl_binary_add, left, right, left, attributes));
+    }
+
+    /** The name of the code that the library has chosen. */
+    static String implementation(dnnl_primitive_desc description) {
+        try (Handles handles = new Handles()) {
+            Address place = handles.block(Long.BYTES).at(0);
+            check(
+                    dnnl.dnnl_primitive_desc_query(description, dnnl.dnnl_query_impl_info_str, 0, place),
+                    "the name of a primitive");
+            return new PointerPointer<BytePointer>(place).get(BytePointer.class).getString();
+        }
     }
 
     static long[] dimensions(int count, Shape shape) {

@@ -45,10 +45,13 @@ final class Handles implements AutoCloseable {
 
     /** A descriptor of a primitive's, which outlives it. */
     dnnl_memory_desc copy(dnnl_primitive_desc of, int query) {
+        return copy(dnnl.dnnl_primitive_desc_query_md(of, query, 0));
+    }
+
+    /** The same descriptor, which outlives the other. */
+    dnnl_memory_desc copy(dnnl_memory_desc of) {
         dnnl_memory_desc descriptor = new dnnl_memory_desc();
-        check(
-                dnnl.dnnl_memory_desc_clone(descriptor, dnnl.dnnl_primitive_desc_query_md(of, query, 0)),
-                "a descriptor");
+        check(dnnl.dnnl_memory_desc_clone(descriptor, of), "a descriptor");
         return keep(descriptor);
     }
 

@@ -19,6 +19,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.global.dnnl;
@@ -53,8 +55,8 @@ final class PlanBuilder {
 
     private record PendingStep(String name, dnnl_primitive_desc description, List<PendingArgument> arguments) {}
 
-    /** What an argument refers to: exactly one of a value, the name of a tensor, and the caller's result. */
-    private record PendingArgument(int role, Value value, String tensor) {}
+    /** What an argument refers to: a value, or weights, or if both are {@code null} the caller's result. */
+    private record PendingArgument(int role, Value value, dnnl_memory weights) {}
 
     private PlanBuilder(
             List<Layer> layers, PackedWeights weights, Descriptions descriptions, int count, int height, int width) {
@@ -148,31 +150,59 @@ final class PlanBuilder {
 
     private Value convolution(Convolution c, Value in, Shape inShape, Shape out) {
         String weight = c.name() + ".weight";
-        String bias = c.name() + ".bias";
-        dnnl_primitive_desc description =
-                descriptions.convolution(passing, c, count, inShape, out, weights.descriptor(weight));
+        dnnl_primitive_desc description = best(
+                weight,
+                layout -> descriptions.convolution(passing, c, count, inShape, out, layout));
         Value source = as(in, kept.copy(description, dnnl.dnnl_query_src_md), descriptions.activations());
+        PendingArgument kernels = weightsOf(weight, description, descriptions.activations());
         int dataType = c.activation() == Layer.Activation.RELU ? descriptions.activations() : dnnl.dnnl_f32;
         return step(
                 c.name(),
                 description,
                 dataType,
                 input(dnnl.DNNL_ARG_SRC, source),
-                new PendingArgument(dnnl.DNNL_ARG_WEIGHTS, null, weight),
-                new PendingArgument(dnnl.DNNL_ARG_BIAS, null, bias));
+                kernels,
+                new PendingArgument(
+                        dnnl.DNNL_ARG_BIAS, null, weights.tensor(c.name() + ".bias").memory()));
+    }
+
+    /** A primitive with weights in the layout that they have if it is as good as in any. */
+    private dnnl_primitive_desc best(
+            String tensor, Function<dnnl_memory_desc, dnnl_primitive_desc> description) {
+        dnnl_primitive_desc best = description.apply(weights.anyLayout(tensor));
+        dnnl_primitive_desc given = description.apply(weights.tensor(tensor).layout());
+        return Descriptions.implementation(given).equals(Descriptions.implementation(best)) ? given : best;
+    }
+
+    private PendingArgument weightsOf(String name, dnnl_primitive_desc description, int dataType) {
+        dnnl_memory_desc layout = kept.copy(description, dnnl.dnnl_query_weights_md);
+        return weights.tensor(name, layout)
+                .map(packed -> new PendingArgument(dnnl.DNNL_ARG_WEIGHTS, null, packed.memory()))
+                .orElseGet(() -> {
+                    PackedWeights.Packed first = weights.tensor(name);
+                    Value moved = allocate(layout, dataType);
+                    step(
+                            name,
+                            descriptions.reorder(passing, first.layout(), layout),
+                            List.of(
+                                    new PendingArgument(dnnl.DNNL_ARG_FROM, null, first.memory()),
+                                    new PendingArgument(dnnl.DNNL_ARG_TO, moved, null)));
+                    return input(dnnl.DNNL_ARG_WEIGHTS, moved);
+                });
     }
 
     private Value transposedConvolution(TransposedConvolution t, Value in, Shape inShape, Shape out) {
         String weight = t.name() + ".weight";
-        dnnl_primitive_desc description =
-                descriptions.transposedConvolution(passing, t, count, inShape, out, weights.descriptor(weight));
+        dnnl_primitive_desc description = best(
+                weight,
+                layout -> descriptions.transposedConvolution(passing, t, count, inShape, out, layout));
         Value source = as(in, kept.copy(description, dnnl.dnnl_query_src_md), dnnl.dnnl_f32);
         return step(
                 t.name(),
                 description,
                 dnnl.dnnl_f32,
                 input(dnnl.DNNL_ARG_SRC, source),
-                new PendingArgument(dnnl.DNNL_ARG_WEIGHTS, null, weight));
+                weightsOf(weight, description, dnnl.dnnl_f32));
     }
 
     private Value unary(String name, dnnl_primitive_desc description, Value in) {
@@ -257,8 +287,8 @@ final class PlanBuilder {
     }
 
     private Operand operand(PendingArgument argument, ArenaLayout layout, dnnl_memory_desc result) {
-        if (argument.tensor() != null) {
-            return new Operand.Constant(weights.memory(argument.tensor()));
+        if (argument.weights() != null) {
+            return new Operand.Constant(argument.weights());
         }
         Value value = argument.value();
         if (value == null) {
