@@ -178,17 +178,22 @@ public final class Label implements Callable<Integer> {
         }
     }
 
-    /** The report, and how long after the start of this process the first label came. */
+    /** The report with two times that begin or end with the first label: from the start of this process, and to now. */
     private static ObjectNode withStartup(LabelReport report) {
         ObjectNode json = report.toJson();
         Instant start =
                 Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime());
         json.put(
                 "startup_seconds",
-                report.firstLabel()
-                        .map(label -> Duration.between(start, label).toMillis() / 1000.0)
-                        .orElse(null));
+                report.firstLabel().map(label -> seconds(start, label)).orElse(null));
+        json.put(
+                "seconds_after_startup",
+                report.firstLabel().map(label -> seconds(label, Instant.now())).orElse(null));
         return json;
+    }
+
+    private static double seconds(Instant from, Instant to) {
+        return Duration.between(from, to).toMillis() / 1000.0;
     }
 
     private LabelImages describe(SparkSession spark, Summary summary) {

@@ -117,7 +117,8 @@ class LabelTest {
                         "output",
                         "metrics",
                         "stages",
-                        "startup_seconds");
+                        "startup_seconds",
+                        "seconds_after_startup");
         assertThat(run.get("stages").fieldNames())
                 .toIterable()
                 .containsExactly(
@@ -133,6 +134,7 @@ class LabelTest {
         run.get("stages").forEach(milliseconds -> assertThat(milliseconds.asDouble())
                 .isPositive());
         assertThat(run.get("startup_seconds").asDouble()).isPositive();
+        assertThat(run.get("seconds_after_startup").asDouble()).isPositive();
 
         code = fcn(
                 "evaluate",

@@ -180,7 +180,7 @@ class LauncherTest {
         script(tools.resolve("mvn"), "printf 'mvn\\n' ; printf '%s\\n' \"$@\" ; : > \"" + jar + "\"");
         assertThat(fcn("scenes").lines())
                 .contains("fcn: building " + jar + " (once; some minutes)", "mvn", "package", "-DskipTests")
-                .endsWith("java", "-XX:MaxRAMPercentage=50", "-jar", jar.toString(), "demo");
+                .endsWith("java", "-XX:MaxRAMPercentage=50", "-jar", jar.toString(), "scenes");
         assertThat(fcn("demo").lines()).doesNotContain("mvn");
     }
 

@@ -132,8 +132,8 @@ public final class Bench {
             if (contenders.isEmpty()) {
                 throw new EngineException("no engine can run here as asked. "
                         + leftOut.stream()
-                                .map(engine -> "%s in %s: %s"
-                                        .formatted(engine.engine(), engine.precision(), engine.reason()))
+                                .map(engine ->
+                                        "%s in %s: %s".formatted(engine.engine(), engine.precision(), engine.reason()))
                                 .collect(Collectors.joining("; ")));
             }
             Map<Precision, Double> peaks = measure(contenders);
@@ -148,7 +148,8 @@ public final class Bench {
         for (EngineProvider engine : engines) {
             for (Precision precision : precisions) {
                 Optional<Device> device = devices.stream()
-                        .filter(candidate -> engine.unavailable(candidate, precision).isEmpty())
+                        .filter(candidate ->
+                                engine.unavailable(candidate, precision).isEmpty())
                         .findFirst();
                 if (device.isPresent()) {
                     contenders.add(Contender.load(model, engine, device.get(), precision, threads, batches));
@@ -199,8 +200,7 @@ public final class Bench {
         RgbImage image = images.get(0);
         Fcn network = model.description().network();
         Map<String, Long> operations = Operations.count(network.layers(), image.height(), image.width());
-        double gflop =
-                operations.values().stream().mapToLong(Long::longValue).sum() / 1e9;
+        double gflop = operations.values().stream().mapToLong(Long::longValue).sum() / 1e9;
         List<Result> results = new ArrayList<>();
         for (Contender contender : contenders) {
             double rate = contender.imagesPerSecond();
@@ -237,8 +237,7 @@ public final class Bench {
     private List<LayerResult> layers(Contender contender, Map<String, Long> operations, double gflop) {
         List<LayerResult> times = new ArrayList<>();
         contender.layerMilliseconds().forEach((layer, milliseconds) -> {
-            double ofLayer =
-                    layer.equals(BenchReport.NETWORK) ? gflop : operations.getOrDefault(layer, 0L) / 1e9;
+            double ofLayer = layer.equals(BenchReport.NETWORK) ? gflop : operations.getOrDefault(layer, 0L) / 1e9;
             times.add(new LayerResult(
                     layer,
                     milliseconds,

@@ -72,10 +72,9 @@ public record Machine(String processor, int cores, List<String> isa, long memory
     }
 
     private static Optional<String> value(List<String> lines, String key) {
-        return lines.stream()
-                .filter(line -> line.startsWith(key))
-                .findFirst()
-                .map(line -> line.substring(line.indexOf(':') + 1).strip());
+        return lines.stream().filter(line -> line.startsWith(key)).findFirst().map(line -> line.substring(
+                        line.indexOf(':') + 1)
+                .strip());
     }
 
     ObjectNode toJson() {

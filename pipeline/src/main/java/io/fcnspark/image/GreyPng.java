@@ -26,8 +26,7 @@ final class GreyPng {
                 .put(new byte[] {8, 0, 0, 0, 0})
                 .array();
         byte[] data = deflated(width, height, values, level);
-        ByteBuffer png =
-                ByteBuffer.allocate(Long.BYTES + header.length + data.length + 3 * CHUNK_BYTES);
+        ByteBuffer png = ByteBuffer.allocate(Long.BYTES + header.length + data.length + 3 * CHUNK_BYTES);
         png.putLong(SIGNATURE);
         chunk(png, "IHDR", header);
         chunk(png, "IDAT", data);

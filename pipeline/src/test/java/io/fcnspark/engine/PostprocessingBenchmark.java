@@ -52,7 +52,8 @@ public class PostprocessingBenchmark {
         while (values.hasRemaining()) {
             values.put((float) random.nextGaussian() * 4);
         }
-        kernel = SeparableKernel.of(BilinearKernel.diagonal(CLASSES, network.finalUpsampling().kernel()))
+        kernel = SeparableKernel.of(BilinearKernel.diagonal(
+                        CLASSES, network.finalUpsampling().kernel()))
                 .orElseThrow();
     }
 
@@ -65,7 +66,7 @@ public class PostprocessingBenchmark {
 
     @Benchmark
     public Segmentation upsampleAndLabel() throws NonFiniteScoreException {
-        return Segmentations.of(new UpsampledScores(
-                coarse, 0, SIZE, SIZE, kernel, network.finalUpsampling(), network.finalCrop()));
+        return Segmentations.of(
+                new UpsampledScores(coarse, 0, SIZE, SIZE, kernel, network.finalUpsampling(), network.finalCrop()));
     }
 }

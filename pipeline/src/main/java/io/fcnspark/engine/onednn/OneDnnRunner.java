@@ -53,14 +53,14 @@ final class OneDnnRunner implements LayerTimer {
 
     private void run(FeatureMaps data, FeatureMaps result, ObjLongConsumer<String> listener) {
         library.useThreads(threads);
-        try (PlanCache.Lease lease =
-                plans.acquire(new PlanCache.Size(data.count(), data.height(), data.width()))) {
+        try (PlanCache.Lease lease = plans.acquire(new PlanCache.Size(data.count(), data.height(), data.width()))) {
             Workspace workspace = idle.pollFirst();
             if (workspace == null) {
                 workspace = new Workspace();
             }
             try {
-                lease.plan().run(workspace, new FloatPointer(data.values()), new FloatPointer(result.values()), listener);
+                lease.plan()
+                        .run(workspace, new FloatPointer(data.values()), new FloatPointer(result.values()), listener);
             } finally {
                 idle.addFirst(workspace);
             }

@@ -71,7 +71,10 @@ record Plan(Handles handles, List<Operand> operands, List<Step> steps, long aren
             List<dnnl_memory> memories = operands.stream()
                     .map(operand -> memory(operand, run, arena, data, result))
                     .toList();
-            int most = steps.stream().mapToInt(step -> step.arguments().size()).max().orElse(0);
+            int most = steps.stream()
+                    .mapToInt(step -> step.arguments().size())
+                    .max()
+                    .orElse(0);
             dnnl_exec_arg_t arguments = run.arguments(most);
             for (Step step : steps) {
                 long start = System.nanoTime();
@@ -93,8 +96,7 @@ record Plan(Handles handles, List<Operand> operands, List<Step> steps, long aren
         }
     }
 
-    private static dnnl_memory memory(
-            Operand operand, Handles run, NativeBlock arena, Pointer data, Pointer result) {
+    private static dnnl_memory memory(Operand operand, Handles run, NativeBlock arena, Pointer data, Pointer result) {
         if (operand instanceof Operand.Constant constant) {
             return constant.memory();
         }

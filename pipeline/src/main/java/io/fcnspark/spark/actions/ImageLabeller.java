@@ -291,7 +291,6 @@ final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
                         Stage.COMPARE,
                         () -> ConfusionMatrix.of(
                                 numClasses, from.truth(), image.segmentation().mask()));
-        return new LabelledImage(
-                from.task().file(), image.segmentation(), confusion, from.truthError(), Instant.now());
+        return new LabelledImage(from.task().file(), image.segmentation(), confusion, from.truthError(), Instant.now());
     }
 }

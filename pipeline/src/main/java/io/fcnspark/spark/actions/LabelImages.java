@@ -279,7 +279,14 @@ public final class LabelImages {
                     partition.unavailableExamples().value().get(0));
         }
         return report(
-                table, run, description, listed, total, unavailable, partition.stages().value(), start);
+                table,
+                run,
+                description,
+                listed,
+                total,
+                unavailable,
+                partition.stages().value(),
+                start);
     }
 
     private Dataset<Row> changedSince(Dataset<Row> images) {

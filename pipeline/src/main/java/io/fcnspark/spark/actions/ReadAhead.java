@@ -48,11 +48,7 @@ final class ReadAhead<T, F, R> implements Iterator<R>, AutoCloseable {
     record Limits(int fetching, int computing, int depth, long budget) {}
 
     ReadAhead(
-            Iterator<T> source,
-            Function<T, F> fetch,
-            Function<F, R> compute,
-            ToLongFunction<R> weight,
-            Limits limits) {
+            Iterator<T> source, Function<T, F> fetch, Function<F, R> compute, ToLongFunction<R> weight, Limits limits) {
         this.source = source;
         this.fetch = fetch;
         this.compute = compute;

@@ -131,9 +131,10 @@ public final class StockDl4jProvider implements EngineProvider {
         } else if (layer instanceof TransposedConvolution t) {
             graph.addLayer(
                     name,
-                    new Deconvolution2D.Builder(new int[] {t.kernel(), t.kernel()}, new int[] {t.stride(), t.stride()}, new int[] {
-                                t.padding(), t.padding()
-                            })
+                    new Deconvolution2D.Builder(
+                                    new int[] {t.kernel(), t.kernel()},
+                                    new int[] {t.stride(), t.stride()},
+                                    new int[] {t.padding(), t.padding()})
                             .nIn(t.inputChannels())
                             .nOut(t.channels())
                             .hasBias(false)

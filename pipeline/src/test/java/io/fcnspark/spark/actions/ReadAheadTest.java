@@ -64,7 +64,8 @@ class ReadAheadTest {
                 .peek(n -> taken.incrementAndGet())
                 .boxed()
                 .iterator();
-        try (ReadAhead<Integer, Integer, Integer> ahead = new ReadAhead<>(source, n -> n, n -> n, n -> 1, new Limits(2, 2, 8, 1_000))) {
+        try (ReadAhead<Integer, Integer, Integer> ahead =
+                new ReadAhead<>(source, n -> n, n -> n, n -> 1, new Limits(2, 2, 8, 1_000))) {
             for (int read = 0; read < 100; read++) {
                 ahead.next();
                 // One more than the depth: a stream's iterator looks one element ahead.
@@ -165,7 +166,8 @@ class ReadAheadTest {
 
     @Test
     void anEmptySourceHasNothing() {
-        try (ReadAhead<Integer, Integer, Integer> ahead = new ReadAhead<>(numbers(0), n -> n, n -> n, n -> 1, new Limits(2, 2, 8, 1_000))) {
+        try (ReadAhead<Integer, Integer, Integer> ahead =
+                new ReadAhead<>(numbers(0), n -> n, n -> n, n -> 1, new Limits(2, 2, 8, 1_000))) {
             assertThat(ahead.hasNext()).isFalse();
         }
     }
