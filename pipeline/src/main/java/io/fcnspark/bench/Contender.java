@@ -48,7 +48,7 @@ final class Contender implements AutoCloseable {
         }
         OptionalLong after = ResidentMemory.bytes();
         this.residentGrowth = before.isPresent() && after.isPresent()
-                ? OptionalLong.of(after.getAsLong() - before.getAsLong())
+                ? OptionalLong.of(Math.max(0, after.getAsLong() - before.getAsLong()))
                 : OptionalLong.empty();
     }
 
@@ -110,7 +110,7 @@ final class Contender implements AutoCloseable {
         return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
     }
 
-    /** What memory grew by when the model was loaded and run, in MB of 10^6 bytes. */
+    /** What memory grew by when the model was loaded and run, in MB of 10^6 bytes; 0 if less than the heap happened to shrink. */
     OptionalDouble residentMb() {
         return residentGrowth.isPresent()
                 ? OptionalDouble.of(residentGrowth.getAsLong() / 1e6)
