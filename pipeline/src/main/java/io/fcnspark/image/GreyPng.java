@@ -35,11 +35,11 @@ final class GreyPng {
     }
 
     private static void chunk(ByteBuffer png, String type, byte[] content) {
-        png.putInt(content.length);
-        int start = png.position();
-        png.put(type.getBytes(StandardCharsets.US_ASCII)).put(content);
+        byte[] name = type.getBytes(StandardCharsets.US_ASCII);
         CRC32 crc = new CRC32();
-        crc.update(png.array(), start, png.position() - start);
+        crc.update(name);
+        crc.update(content);
+        png.putInt(content.length).put(name).put(content);
         png.putInt((int) crc.getValue());
     }
 
