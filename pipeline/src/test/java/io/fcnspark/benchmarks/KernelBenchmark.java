@@ -82,7 +82,7 @@ public class KernelBenchmark {
             buffered.setRGB(
                     i % image.width(),
                     i / image.width(),
-                    (rgb[3 * i] & 0xff) << 16 | (rgb[3 * i + 1] & 0xff) << 8 | rgb[3 * i + 2] & 0xff);
+                    (rgb[3 * i] & 0xff) << 16 | (rgb[3 * i + 1] & 0xff) << 8 | (rgb[3 * i + 2] & 0xff));
         }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         ImageIO.write(buffered, "jpg", bytes);
