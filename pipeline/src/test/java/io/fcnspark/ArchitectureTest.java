@@ -43,6 +43,7 @@ class ArchitectureTest {
             Map.entry("report", Set.of("metrics", "labels", "image")),
             Map.entry("scenes", Set.of("image", "labels")),
             Map.entry("engine", Set.of("network", "weights", "image", "labels")),
+            Map.entry("bench", Set.of("engine", "network", "weights", "image", "labels")),
             Map.entry("engine.dl4j", Set.of("engine", "network", "weights")),
             Map.entry("engine.onnxruntime", Set.of("engine", "network", "weights")),
             Map.entry("engine.onednn", Set.of("engine", "network", "weights")),

@@ -40,6 +40,7 @@ import picocli.CommandLine.ScopeType;
             Evaluate.class,
             Report.class,
             Inspect.class,
+            Bench.class,
             Finetune.class,
             Import.class,
             Export.class,

@@ -1,10 +1,13 @@
 package io.fcnspark.jobs;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fcnspark.spark.actions.ConfidenceMap;
 import io.fcnspark.spark.actions.LabelImages;
 import io.fcnspark.spark.actions.LabelReport;
 import io.fcnspark.spark.tables.Rejected;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
@@ -174,7 +177,7 @@ public final class Label implements Callable<Integer> {
             }
             LabelReport report = action.execute();
             if (json != null) {
-                JsonFile.write(json, report.toJson());
+                JsonFile.write(json, withStartup(report));
             }
             summary.print(report);
             if (report.rejectRate() > maxRejectRate) {
@@ -195,6 +198,24 @@ public final class Label implements Callable<Integer> {
         return spec.root().commandLine().getParseResult().originalArgs().stream()
                 .filter(argument -> !argument.equals("--dry-run"))
                 .toList();
+    }
+
+    /** The report with two times that begin or end with the first label: from the start of this process, and to now. */
+    private static ObjectNode withStartup(LabelReport report) {
+        ObjectNode json = report.toJson();
+        Instant start =
+                Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime());
+        json.put(
+                "startup_seconds",
+                report.firstLabel().map(label -> seconds(start, label)).orElse(null));
+        json.put(
+                "seconds_after_startup",
+                report.firstLabel().map(label -> seconds(label, Instant.now())).orElse(null));
+        return json;
+    }
+
+    private static double seconds(Instant from, Instant to) {
+        return Duration.between(from, to).toMillis() / 1000.0;
     }
 
     private LabelImages describe(SparkSession spark, Summary summary) {

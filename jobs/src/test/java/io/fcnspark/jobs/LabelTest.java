@@ -115,7 +115,26 @@ class LabelTest {
                         "engine",
                         "precision",
                         "output",
-                        "metrics");
+                        "metrics",
+                        "stages",
+                        "startup_seconds",
+                        "seconds_after_startup");
+        assertThat(run.get("stages").fieldNames())
+                .toIterable()
+                .containsExactly(
+                        "read",
+                        "decode",
+                        "wait",
+                        "preprocess",
+                        "network",
+                        "postprocess",
+                        "compare",
+                        "encode",
+                        "write");
+        run.get("stages").forEach(milliseconds -> assertThat(milliseconds.asDouble())
+                .isPositive());
+        assertThat(run.get("startup_seconds").asDouble()).isPositive();
+        assertThat(run.get("seconds_after_startup").asDouble()).isPositive();
 
         code = fcn(
                 "evaluate",

@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +50,7 @@ class LauncherTest {
 
     @Test
     void runsEmbeddedWithoutSpark() throws Exception {
-        Result result = fcn("label", "--input", "a b", "--output=out");
+        Result result = fcn("evaluate", "--masks", "a b", "--labels=voc");
         assertThat(result.exitCode()).isEqualTo(0);
         assertThat(result.lines())
                 .containsExactly(
@@ -56,16 +58,44 @@ class LauncherTest {
                         "-XX:MaxRAMPercentage=50",
                         "-jar",
                         jar.toString(),
-                        "label",
-                        "--input",
+                        "evaluate",
+                        "--masks",
                         "a b",
-                        "--output=out");
+                        "--labels=voc");
+    }
+
+    @Test
+    void theFirstRunAfterABuildMakesAnArchiveOfClassesThatOthersUse() throws Exception {
+        Path archive = project.resolve("jobs/target/fcn-spark.jsa");
+        List<String> making = List.of(
+                "java",
+                "-XX:MaxRAMPercentage=50",
+                "-XX:ArchiveClassesAtExit=" + archive,
+                "-Xlog:cds*=off",
+                "-jar",
+                jar.toString(),
+                "label");
+        List<String> using = List.of(
+                "java",
+                "-XX:MaxRAMPercentage=50",
+                "-XX:SharedArchiveFile=" + archive,
+                "-Xlog:cds*=off",
+                "-jar",
+                jar.toString(),
+                "label");
+        assertThat(fcn("label").lines()).containsExactlyElementsOf(making);
+        Files.createFile(archive);
+        Files.setLastModifiedTime(jar, FileTime.from(Instant.now().minusSeconds(60)));
+        assertThat(fcn("label").lines()).containsExactlyElementsOf(using);
+        // Built again.
+        Files.setLastModifiedTime(jar, FileTime.from(Instant.now().plusSeconds(60)));
+        assertThat(fcn("label").lines()).containsExactlyElementsOf(making);
     }
 
     @Test
     void splitsJvmOptionsAtBlanks() throws Exception {
         environment.put("FCN_JAVA_OPTS", "-Xmx8g -Dspark.master=local[4]");
-        assertThat(fcn("demo").lines())
+        assertThat(fcn("scenes").lines())
                 .containsExactly(
                         "java",
                         "-XX:MaxRAMPercentage=50",
@@ -73,7 +103,7 @@ class LauncherTest {
                         "-Dspark.master=local[4]",
                         "-jar",
                         jar.toString(),
-                        "demo");
+                        "scenes");
     }
 
     @Test
@@ -148,9 +178,9 @@ class LauncherTest {
     void buildsTheJarOnce() throws Exception {
         Files.delete(jar);
         script(tools.resolve("mvn"), "printf 'mvn\\n' ; printf '%s\\n' \"$@\" ; : > \"" + jar + "\"");
-        assertThat(fcn("demo").lines())
+        assertThat(fcn("scenes").lines())
                 .contains("fcn: building " + jar + " (once; some minutes)", "mvn", "package", "-DskipTests")
-                .endsWith("java", "-XX:MaxRAMPercentage=50", "-jar", jar.toString(), "demo");
+                .endsWith("java", "-XX:MaxRAMPercentage=50", "-jar", jar.toString(), "scenes");
         assertThat(fcn("demo").lines()).doesNotContain("mvn");
     }
 

@@ -1,6 +1,7 @@
 package io.fcnspark.engine;
 
 import io.fcnspark.engine.BufferPool.Lease;
+import io.fcnspark.engine.PhaseListener.Phase;
 import io.fcnspark.image.RgbImage;
 import io.fcnspark.network.Fcn;
 import io.fcnspark.network.Layer;
@@ -13,7 +14,9 @@ import io.fcnspark.weights.ModelException;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /**
  * A model loaded into an engine: labels images. Safe for use by several threads at once, which share the weights.
@@ -91,6 +94,43 @@ public final class Segmenter implements AutoCloseable {
      * @throws EngineException if the engine fails
      */
     public List<Segmentation> segment(List<RgbImage> images) {
+        return segment(images, PhaseListener.NONE);
+    }
+
+    /** As {@link #segment(List)}; the listener, in this thread, hears what the parts of the work took. */
+    public List<Segmentation> segment(List<RgbImage> images, PhaseListener listener) {
+        return segment(images, listener, runner::run);
+    }
+
+    /**
+     * Labels images as {@link #segment(List)} does, and tells what each part of the work took: preprocessing, the layers, or
+     * {@code network} as a whole if the engine times none, and {@code postprocess}, which includes the last upsampling where it
+     * is not among the layers.
+     */
+    public List<LayerTime> timeLayers(List<RgbImage> images) {
+        List<LayerTime> times = new ArrayList<>();
+        PhaseListener listener = (phase, nanos) -> {
+            if (phase != Phase.NETWORK || !timesLayers()) {
+                times.add(new LayerTime(phase.name().toLowerCase(Locale.ROOT), nanos));
+            }
+        };
+        segment(
+                images,
+                listener,
+                runner instanceof LayerTimer timer
+                        ? (data, scores) -> times.addAll(timer.runTimed(data, scores))
+                        : runner::run);
+        return times;
+    }
+
+    /** Whether {@link #timeLayers} tells layers apart. */
+    public boolean timesLayers() {
+        return runner instanceof LayerTimer;
+    }
+
+    private List<Segmentation> segment(
+            List<RgbImage> images, PhaseListener listener, BiConsumer<FeatureMaps, FeatureMaps> run) {
+        long start = System.nanoTime();
         BatchShape shape = commonShape(images);
         Shape result = Shapes.infer(layers, shape.height(), shape.width()).get(outputLayer());
         try (Lease data = imageBuffers.acquire(images.size(), 3, shape.height(), shape.width());
@@ -100,11 +140,16 @@ public final class Segmenter implements AutoCloseable {
             for (RgbImage image : images) {
                 description.preprocessing().apply(image, shape.width(), shape.height(), planes);
             }
-            runner.run(data.maps(), scores.maps());
+            long preprocessed = System.nanoTime();
+            listener.took(Phase.PREPROCESS, preprocessed - start);
+            run.accept(data.maps(), scores.maps());
+            long scored = System.nanoTime();
+            listener.took(Phase.NETWORK, scored - preprocessed);
             List<Segmentation> segmentations = new ArrayList<>(images.size());
             for (int i = 0; i < images.size(); i++) {
                 segmentations.add(read(scores.maps(), i, images.get(i)));
             }
+            listener.took(Phase.POSTPROCESS, System.nanoTime() - scored);
             return segmentations;
         }
     }

@@ -20,25 +20,25 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /** Seeded models that are small enough to be computed by naive loops. */
-final class TinyModels {
-    static final int CLASSES = 5;
+public final class TinyModels {
+    public static final int CLASSES = 5;
 
     /** The narrowest net that keeps more than one channel everywhere: 2 to 16, fc6 and fc7 with 128. */
-    static final Backbone BACKBONE = Backbone.vgg16(1 / 32.0);
+    public static final Backbone BACKBONE = Backbone.vgg16(1 / 32.0);
 
     /** What the last transposed convolution holds. */
-    enum Upsampling {
+    public enum Upsampling {
         BILINEAR,
         DENSE
     }
 
     private TinyModels() {}
 
-    static Model model(Variant variant, Geometry geometry, Upsampling upsampling) {
+    public static Model model(Variant variant, Geometry geometry, Upsampling upsampling) {
         return model(variant, BACKBONE, geometry, upsampling);
     }
 
-    static Model model(Variant variant, Backbone backbone, Geometry geometry, Upsampling upsampling) {
+    public static Model model(Variant variant, Backbone backbone, Geometry geometry, Upsampling upsampling) {
         ClassSet classes = new ClassSet(
                 "tiny",
                 IntStream.range(0, CLASSES)

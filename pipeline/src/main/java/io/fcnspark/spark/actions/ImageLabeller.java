@@ -1,6 +1,7 @@
 package io.fcnspark.spark.actions;
 
 import io.fcnspark.engine.BatchShape;
+import io.fcnspark.engine.PhaseListener.Phase;
 import io.fcnspark.engine.Segmentation;
 import io.fcnspark.engine.Segmenter;
 import io.fcnspark.image.ImageDecoder;
@@ -22,21 +23,28 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * Labels the images of one partition: reads and decodes ahead, batches images of the same padded size, segments, and compares
  * with truth. Knows nothing of Spark. Every image given comes out once, whatever is wrong with it, unless the storage does not
  * give it; the order may change.
  *
- * <p>Memory does not grow with the number of images: {@value #READ_AHEAD} images at most are under way, decoded ones that
- * wait are bounded in bytes, and at most four batches wait to be filled.
+ * <p>The engine runs in a thread of its own, with the next batch ready: what is done with the results does not keep it.
+ *
+ * <p>Memory does not grow with the number of images: 32 images at most are under way to the engine, decoded ones that wait are
+ * bounded in bytes, at most four batches wait to be filled, and two are in the engine or done.
  */
 final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
-    /** Enough to hide 50 ms of latency per object from an engine that takes 200 images a second. */
-    private static final int READERS = 4;
+    /**
+     * Ten readings at once hide 50 ms of latency from an engine that takes 200 images a second; the others are for objects that
+     * take longer. Decoding costs processor time, which tasks share.
+     */
+    private static final ReadAhead.Limits READING = new ReadAhead.Limits(16, 2, 32, 64L << 20);
 
-    private static final int READ_AHEAD = 32;
-    private static final long WAITING_BYTES = 64L << 20;
+    /** One batch in the engine and one that is next. */
+    private static final ReadAhead.Limits SEGMENTING = new ReadAhead.Limits(1, 1, 2, Long.MAX_VALUE);
 
     private final Segmenter segmenter;
     private final FileBytes files;
@@ -45,31 +53,18 @@ final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
     private final Optional<TruthDecoder> truthDecoder;
     private final int numClasses;
     private final UnavailableImages unavailable;
+    private final StageClock clock;
 
     /** A shard is read from its beginning to its end, whichever thread reads. */
     private final Turns turns = new Turns();
 
-    private final ReadAhead<Task, Decoded> decoded;
+    private final ReadAhead<Task, Fetched, Decoded> decoded;
     private final Batches<Decoded, BatchShape> batches;
-    private final Deque<LabelledImage> ready = new ArrayDeque<>();
+    private final ReadAhead<List<Decoded>, List<Decoded>, List<Segmented>> segmented;
+    private final Deque<Segmented> ready = new ArrayDeque<>();
 
-    /**
-     * Bytes that were read, or why not. Null stands for those that were not asked for yet.
-     *
-     * @param rejected null if there are bytes
-     * @param notGiven null if there are bytes
-     */
-    private record Given(byte[] bytes, ImageException rejected, IOException notGiven) {
-        byte[] orThrow() throws IOException, ImageException {
-            if (notGiven != null) {
-                throw notGiven;
-            }
-            if (rejected != null) {
-                throw rejected;
-            }
-            return bytes;
-        }
-    }
+    /** When the engine last came to rest; its own thread alone looks at it. */
+    private long idleSince = System.nanoTime();
 
     /**
      * An image to label.
@@ -83,8 +78,54 @@ final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
         }
     }
 
-    /** An image with what had to be read in its turn. */
-    private record Fetched(ListedImage listed, Given image, Given truth) {}
+    /** The bytes of an image and its truth, null where there are none, or why the storage gave one of them not at all. */
+    private record Fetched(
+            ListedImage listed,
+            byte[] image,
+            ImageException imageError,
+            byte[] truth,
+            ImageException truthError,
+            IOException notGiven) {
+        static Fetched rejected(ListedImage listed, ImageException error) {
+            return new Fetched(listed, null, error, null, null, null);
+        }
+    }
+
+    /**
+     * Bytes that were read before they are asked for, or why not.
+     *
+     * @param rejected null if there are bytes
+     * @param notGiven null if there are bytes
+     */
+    private record Given(byte[] bytes, ImageException rejected, IOException notGiven) {
+        static Given of(Source source) {
+            try {
+                return new Given(source.read(), null, null);
+            } catch (ImageException e) {
+                return new Given(null, e, null);
+            } catch (IOException e) {
+                return new Given(null, null, e);
+            }
+        }
+
+        byte[] orThrow() throws IOException, ImageException {
+            if (notGiven != null) {
+                throw notGiven;
+            }
+            if (rejected != null) {
+                throw rejected;
+            }
+            return bytes;
+        }
+    }
+
+    /** How bytes are read. */
+    private interface Source {
+        byte[] read() throws IOException, ImageException;
+    }
+
+    /** What the engine made of an image; null if there was none to give to it. */
+    private record Segmented(Decoded image, Segmentation segmentation) {}
 
     /** An image with its truth, or what is wrong with either, or why the storage gave one of them not at all. */
     private record Decoded(
@@ -94,10 +135,6 @@ final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
             Mask truth,
             ImageException truthError,
             IOException notGiven) {
-        Decoded(ListedImage listed, RgbImage image, ImageException imageError, Mask truth, ImageException truthError) {
-            this(listed, image, imageError, truth, truthError, null);
-        }
-
         long bytes() {
             return (image == null ? 0 : image.rgb().length)
                     + (truth == null ? 0 : (long) Character.BYTES * truth.labels().length);
@@ -112,6 +149,7 @@ final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
      * @param maxPixels images with more pixels are rejected before they are decoded
      * @param batch images per run of the network, at most
      * @param unavailable gets the images that do not come out
+     * @param clock measures
      */
     ImageLabeller(
             Iterator<ListedImage> images,
@@ -121,7 +159,9 @@ final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
             Optional<LabelConvention> truthConvention,
             long maxPixels,
             int batch,
-            UnavailableImages unavailable) {
+            UnavailableImages unavailable,
+            StageClock clock) {
+        this.clock = clock;
         this.unavailable = unavailable;
         this.segmenter = segmenter;
         this.files = files;
@@ -130,23 +170,16 @@ final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
         this.truthDecoder = truthConvention.map(convention -> new TruthDecoder(convention, maxPixels));
         this.numClasses = segmenter.description().classes().size();
         this.decoded = new ReadAhead<>(
-                new MappedIterator<>(images, this::task),
-                this::decode,
-                Decoded::bytes,
-                READERS,
-                READ_AHEAD,
-                WAITING_BYTES);
+                new MappedIterator<>(images, this::task), this::fetch, this::decode, Decoded::bytes, READING);
         this.batches = new Batches<>(
                 d -> segmenter.batchShape(d.image().width(), d.image().height()), batch);
+        this.segmented = new ReadAhead<>(new BatchSource(), Function.identity(), this::segment, s -> 0, SEGMENTING);
     }
 
     @Override
     public boolean hasNext() {
-        while (ready.isEmpty() && decoded.hasNext()) {
-            accept(decoded.next());
-        }
-        while (ready.isEmpty() && !batches.isEmpty()) {
-            segment(batches.takeLargest());
+        while (ready.isEmpty() && segmented.hasNext()) {
+            ready.addAll(segmented.next());
         }
         return !ready.isEmpty();
     }
@@ -156,12 +189,14 @@ final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
         if (!hasNext()) {
             throw new NoSuchElementException();
         }
-        return ready.removeFirst();
+        return labelled(ready.removeFirst());
     }
 
+    /** Returns when the engine does nothing any more. */
     @Override
     public void close() {
         decoded.close();
+        segmented.closeAndWait();
     }
 
     private Task task(ListedImage listed) {
@@ -169,113 +204,182 @@ final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
         return new Task(listed, entry ? turns.take() : null);
     }
 
-    private Fetched fetch(Task task) throws IOException {
-        return task.isEntry()
-                ? turns.inTurn(task.turn(), () -> fetchEntry(task.listed()))
-                : new Fetched(task.listed(), null, null);
-    }
-
-    private Fetched fetchEntry(ListedImage listed) {
-        EntryPlace place = listed.place();
-        boolean truthToo = truthDecoder.isPresent() && place.truthOffset() != null && listed.truth() != null;
-        boolean truthFirst = truthToo && place.truthOffset() < place.offset();
-        Given before = truthFirst ? given(listed, place.truthOffset(), place.truthBytes()) : null;
-        Given image = given(listed, place.offset(), listed.file().bytes());
-        Given after = truthToo && !truthFirst ? given(listed, place.truthOffset(), place.truthBytes()) : null;
-        return new Fetched(listed, image, truthFirst ? before : after);
-    }
-
-    private Given given(ListedImage listed, long offset, long bytes) {
+    private Fetched fetch(Task task) {
         try {
-            return new Given(entries.read(listed.file(), listed.place().shard(), offset, bytes), null, null);
-        } catch (ImageException e) {
-            return new Given(null, e, null);
+            // A turn is waited for, not read.
+            return task.isEntry()
+                    ? turns.inTurn(task.turn(), () -> clock.time(Stage.READ, () -> fetchEntry(task.listed())))
+                    : clock.time(Stage.READ, () -> fetchFile(task.listed()));
         } catch (IOException e) {
-            return new Given(null, null, e);
+            return new Fetched(task.listed(), null, null, null, null, e);
         }
     }
 
-    private Decoded decode(Task task) {
-        try {
-            return decodeGiven(fetch(task));
-        } catch (IOException e) {
-            return new Decoded(task.listed(), null, null, null, null, e);
-        }
-    }
-
-    private Decoded decodeGiven(Fetched fetched) throws IOException {
-        ListedImage listed = fetched.listed();
-        RgbImage image;
+    private Fetched fetchFile(ListedImage listed) {
         try {
             if (listed.problem() != null) {
                 listed.problem().raise();
             }
-            image = imageDecoder.decode(bytes(fetched.image(), listed.file().uri(), Code.UNREADABLE));
+            return fetched(
+                    listed,
+                    () -> file(listed.file().uri(), Code.UNREADABLE),
+                    () -> file(listed.truth(), Code.TRUTH_MISSING));
         } catch (ImageException e) {
-            return new Decoded(listed, null, e, null, null);
-        }
-        if (truthDecoder.isEmpty()) {
-            return new Decoded(listed, image, null, null, null);
-        }
-        try {
-            return new Decoded(listed, image, null, truth(fetched, image), null);
-        } catch (ImageException e) {
-            return new Decoded(listed, image, null, null, e);
+            return Fetched.rejected(listed, e);
         }
     }
 
-    private byte[] bytes(Given given, String uri, Code codeIfAbsent) throws IOException, ImageException {
+    private Fetched fetchEntry(ListedImage listed) {
+        EntryPlace place = listed.place();
+        Source image = () -> entries.read(listed.file(), place.shard(), place.offset(), listed.file().bytes());
+        if (place.truthOffset() == null || listed.truth() == null) {
+            return fetched(listed, image, () -> file(listed.truth(), Code.TRUTH_MISSING));
+        }
+        Source truth = () -> entries.read(listed.file(), place.shard(), place.truthOffset(), place.truthBytes());
+        if (truthDecoder.isEmpty() || place.offset() < place.truthOffset()) {
+            return fetched(listed, image, truth);
+        }
+        Given first = Given.of(truth);
+        return fetched(listed, image, first::orThrow);
+    }
+
+    private Fetched fetched(ListedImage listed, Source imageSource, Source truthSource) {
         try {
-            return given == null ? files.read(uri) : given.orThrow();
+            byte[] image;
+            try {
+                image = imageSource.read();
+            } catch (ImageException e) {
+                return Fetched.rejected(listed, e);
+            }
+            if (truthDecoder.isEmpty()) {
+                return new Fetched(listed, image, null, null, null, null);
+            }
+            try {
+                if (listed.truth() == null) {
+                    throw new ImageException(Code.TRUTH_MISSING, "no truth found for this image");
+                }
+                return new Fetched(listed, image, null, truthSource.read(), null, null);
+            } catch (ImageException e) {
+                return new Fetched(listed, image, null, null, e, null);
+            }
+        } catch (IOException e) {
+            return new Fetched(listed, null, null, null, null, e);
+        }
+    }
+
+    private byte[] file(String uri, Code codeIfAbsent) throws IOException, ImageException {
+        try {
+            return files.read(uri);
         } catch (FileNotFoundException e) {
             throw new ImageException(codeIfAbsent, "%s does not exist".formatted(uri), e);
         }
     }
 
-    private Mask truth(Fetched fetched, RgbImage image) throws IOException, ImageException {
-        String uri = fetched.listed().truth();
-        if (uri == null) {
-            throw new ImageException(Code.TRUTH_MISSING, "no truth found for this image");
+    private Decoded decode(Fetched files) {
+        return clock.time(Stage.DECODE, () -> decodeNow(files));
+    }
+
+    private Decoded decodeNow(Fetched files) {
+        ListedImage listed = files.listed();
+        if (files.image() == null) {
+            return new Decoded(listed, null, files.imageError(), null, null, files.notGiven());
         }
-        Mask truth = truthDecoder.get().decode(bytes(fetched.truth(), uri, Code.TRUTH_MISSING));
+        RgbImage image;
+        try {
+            image = imageDecoder.decode(files.image());
+        } catch (ImageException e) {
+            return new Decoded(listed, null, e, null, null, null);
+        }
+        if (files.truth() == null) {
+            return new Decoded(listed, image, null, null, files.truthError(), null);
+        }
+        try {
+            return new Decoded(listed, image, null, truth(listed, files.truth(), image), null, null);
+        } catch (ImageException e) {
+            return new Decoded(listed, image, null, null, e, null);
+        }
+    }
+
+    private Mask truth(ListedImage listed, byte[] file, RgbImage image) throws ImageException {
+        Mask truth = truthDecoder.orElseThrow().decode(file);
         if (truth.width() != image.width() || truth.height() != image.height()) {
             throw new ImageException(
                     Code.TRUTH_MISMATCH,
                     "truth %s has %dx%d pixels (width x height), the image %dx%d"
-                            .formatted(uri, truth.width(), truth.height(), image.width(), image.height()));
+                            .formatted(listed.truth(), truth.width(), truth.height(), image.width(), image.height()));
         }
         return truth;
     }
 
-    private void accept(Decoded image) {
+    /** What goes to the engine: batches, and what it only passes on, which comes alone. */
+    private final class BatchSource implements Iterator<List<Decoded>> {
+        private List<Decoded> next = List.of();
+
+        @Override
+        public boolean hasNext() {
+            while (next.isEmpty() && decoded.hasNext()) {
+                next = accept(decoded.next());
+            }
+            if (next.isEmpty() && !batches.isEmpty()) {
+                next = batches.takeLargest();
+            }
+            return !next.isEmpty();
+        }
+
+        @Override
+        public List<Decoded> next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException();
+            }
+            List<Decoded> batch = next;
+            next = List.of();
+            return batch;
+        }
+    }
+
+    private List<Decoded> accept(Decoded image) {
         if (image.notGiven() != null) {
             unavailable.add(image.listed().file().uri(), image.notGiven());
-            return;
+            return List.of();
         }
         unavailable.given();
-        if (image.image() == null) {
-            ready.add(new LabelledImage(image.listed().file(), null, null, image.imageError(), Instant.now()));
-        } else {
-            segment(batches.add(image));
-        }
+        return image.image() == null ? List.of(image) : batches.add(image);
     }
 
-    private void segment(List<Decoded> batch) {
-        if (batch.isEmpty()) {
-            return;
+    private List<Segmented> segment(List<Decoded> batch) {
+        if (batch.get(0).image() == null) {
+            return List.of(new Segmented(batch.get(0), null));
         }
+        clock.add(Stage.WAIT, System.nanoTime() - idleSince);
         List<Segmentation> segmentations =
-                segmenter.segment(batch.stream().map(Decoded::image).toList());
-        for (int i = 0; i < batch.size(); i++) {
-            ready.add(labelled(batch.get(i), segmentations.get(i)));
-        }
+                segmenter.segment(batch.stream().map(Decoded::image).toList(), this::count);
+        idleSince = System.nanoTime();
+        return IntStream.range(0, batch.size())
+                .mapToObj(i -> new Segmented(batch.get(i), segmentations.get(i)))
+                .toList();
     }
 
-    private LabelledImage labelled(Decoded decodedImage, Segmentation segmentation) {
-        ConfusionMatrix confusion = decodedImage.truth() == null
+    private void count(Phase phase, long nanos) {
+        clock.add(
+                switch (phase) {
+                    case PREPROCESS -> Stage.PREPROCESS;
+                    case NETWORK -> Stage.NETWORK;
+                    case POSTPROCESS -> Stage.POSTPROCESS;
+                },
+                nanos);
+    }
+
+    private LabelledImage labelled(Segmented image) {
+        Decoded from = image.image();
+        if (image.segmentation() == null) {
+            return new LabelledImage(from.listed().file(), null, null, from.imageError(), Instant.now());
+        }
+        ConfusionMatrix confusion = from.truth() == null
                 ? null
-                : ConfusionMatrix.of(numClasses, decodedImage.truth(), segmentation.mask());
-        return new LabelledImage(
-                decodedImage.listed().file(), segmentation, confusion, decodedImage.truthError(), Instant.now());
+                : clock.time(
+                        Stage.COMPARE,
+                        () -> ConfusionMatrix.of(
+                                numClasses, from.truth(), image.segmentation().mask()));
+        return new LabelledImage(from.listed().file(), image.segmentation(), confusion, from.truthError(), Instant.now());
     }
 }

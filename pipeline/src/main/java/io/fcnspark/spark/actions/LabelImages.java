@@ -325,8 +325,10 @@ public final class LabelImages {
                 chosen.precision());
         LOG.debug("engine: {}", chosen.reason());
 
-        long unavailable = total == 0 ? 0 : labelRemaining(context, work, run, chosen, table, lease);
-        return report(table, run, description, work.listed(), total, unavailable, start);
+        StageAccumulator stages = new StageAccumulator();
+        context.sc().register(stages, "time by stage");
+        long unavailable = total == 0 ? 0 : labelRemaining(context, work, run, chosen, stages, table, lease);
+        return report(table, run, description, work.listed(), total, unavailable, stages.value(), start);
     }
 
     /** What the table {@code runs} keeps of what was asked for; no URI among it has credentials. */
@@ -391,6 +393,7 @@ public final class LabelImages {
             Work work,
             RunColumns run,
             ChosenEngine chosen,
+            StageAccumulator stages,
             MaskTable table,
             OutputLease lease) {
         try (LocalModel local = LocalModel.fetch(model, context.hadoopConfiguration());
@@ -411,7 +414,8 @@ public final class LabelImages {
                     context.sc().longAccumulator("images labelled or rejected"),
                     context.sc().longAccumulator("images rejected"),
                     context.sc().longAccumulator("images that the storage did not give"),
-                    context.sc().collectionAccumulator("examples of what the storage said"));
+                    context.sc().collectionAccumulator("examples of what the storage said"),
+                    stages);
             RunMetrics metrics = RunMetrics.show(partition.metrics());
             ProgressReports reports = new ProgressReports(context, partition.done(), work.total(), progress);
             try {
@@ -538,6 +542,7 @@ public final class LabelImages {
             long listed,
             long total,
             long unavailable,
+            StageTimes stages,
             Instant start) {
         Dataset<Row> rows = table.rows()
                 .filter(col(MasksSchema.RUN_DATE)
@@ -559,6 +564,8 @@ public final class LabelImages {
                 run.engine(),
                 run.precision(),
                 table.location(),
-                metrics);
+                metrics,
+                stages.millisecondsPerImage(),
+                stages.firstLabelled());
     }
 }

@@ -28,7 +28,8 @@ record LabelPartition(
         LongAccumulator done,
         LongAccumulator rejected,
         LongAccumulator unavailable,
-        CollectionAccumulator<String> unavailableExamples)
+        CollectionAccumulator<String> unavailableExamples,
+        StageAccumulator stages)
         implements FlatMapFunction<Iterator<Row>, Row> {
     @Override
     public Iterator<Row> call(Iterator<Row> images) {
@@ -38,6 +39,7 @@ record LabelPartition(
         ExecutorModels.Lease lease =
                 ExecutorModels.INSTANCE.acquire(key, () -> model.load(loaded -> engine.load(loaded, threads)));
         ShardBytes entries = new ShardBytes(hadoop.value(), HadoopFileBytes.mostBytes(maxPixels));
+        StageClock clock = new StageClock();
         ImageLabeller labeller = new ImageLabeller(
                 new MappedIterator<>(images, ListedImage::of),
                 lease.segmenter(),
@@ -47,21 +49,28 @@ record LabelPartition(
                         .map(json -> LabelConvention.fromJson(json, "the labels of this run")),
                 maxPixels,
                 batch,
-                new UnavailableImages(unavailable, unavailableExamples));
+                new UnavailableImages(unavailable, unavailableExamples),
+                clock);
+        ClassSet classes = lease.segmenter().description().classes();
+        WriteTimer<Row> rows = new WriteTimer<>(
+                new MappedIterator<>(labeller, labelled -> {
+                    Row row = clock.time(Stage.ENCODE, () -> LabelledRow.of(labelled, classes, confidenceMap, run));
+                    clock.done(labelled.at());
+                    done.add(1);
+                    if (labelled.error() != null) {
+                        rejected.add(1);
+                    }
+                    return row;
+                }),
+                clock);
         TaskContext.get().addTaskCompletionListener(context -> {
+            rows.close();
+            stages.add(clock.times());
             labeller.close();
             entries.close();
             lease.close();
         });
-        ClassSet classes = lease.segmenter().description().classes();
-        return new MappedIterator<>(labeller, labelled -> {
-            Row row = LabelledRow.of(labelled, classes, confidenceMap, run);
-            done.add(1);
-            if (labelled.error() != null) {
-                rejected.add(1);
-            }
-            return row;
-        });
+        return rows;
     }
 
     /** What Spark's metrics show of a run, by name. */

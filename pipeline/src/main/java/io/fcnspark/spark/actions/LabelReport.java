@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fcnspark.metrics.SegmentationMetrics;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -25,6 +27,9 @@ import java.util.TreeMap;
  * @param precision number format of the computation
  * @param output where the masks are
  * @param metrics against truth, over the images of the run that have truth; empty if no truth was given
+ * @param stages milliseconds for each image that this attempt worked on, by the stage in which they were spent, in the order of
+ *     stages; stages of different images overlap. Empty if there was no image
+ * @param firstLabel when the first image of this attempt was labelled or rejected; empty if none was
  */
 public record LabelReport(
         String runId,
@@ -39,9 +44,12 @@ public record LabelReport(
         String engine,
         String precision,
         String output,
-        Optional<SegmentationMetrics> metrics) {
+        Optional<SegmentationMetrics> metrics,
+        Map<String, Double> stages,
+        Optional<Instant> firstLabel) {
     public LabelReport {
         rejectsByCode = Collections.unmodifiableMap(new TreeMap<>(rejectsByCode));
+        stages = Collections.unmodifiableMap(new LinkedHashMap<>(stages));
     }
 
     /** Images that the run rejected. */
@@ -61,7 +69,7 @@ public record LabelReport(
         return duration.isZero() ? 0 : done / (duration.toNanos() / 1e9);
     }
 
-    /** The run as JSON, in the order of the components. */
+    /** The run as JSON, in the order of the components; {@code firstLabel} is left out. */
     public ObjectNode toJson() {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("run_id", runId);
@@ -78,6 +86,8 @@ public record LabelReport(
         json.put("precision", precision);
         json.put("output", output);
         json.set("metrics", metrics.<ObjectNode>map(SegmentationMetrics::toJson).orElse(null));
+        ObjectNode milliseconds = json.putObject("stages");
+        stages.forEach((stage, value) -> milliseconds.put(stage, Math.round(value * 1000) / 1000.0));
         return json;
     }
 }

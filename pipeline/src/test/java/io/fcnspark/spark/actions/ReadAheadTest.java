@@ -3,12 +3,14 @@ package io.fcnspark.spark.actions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fcnspark.spark.actions.ReadAhead.Limits;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -21,16 +23,15 @@ class ReadAheadTest {
 
     @Test
     void keepsTheOrderWhateverFinishesFirst() {
-        try (ReadAhead<Integer, Integer> ahead = new ReadAhead<>(
+        try (ReadAhead<Integer, Integer, Integer> ahead = new ReadAhead<>(
                 numbers(200),
+                Function.identity(),
                 n -> {
                     sleep(n % 3);
                     return n * 10;
                 },
                 n -> 1,
-                4,
-                16,
-                1_000)) {
+                new Limits(4, 4, 16, 1_000))) {
             List<Integer> results = new ArrayList<>();
             ahead.forEachRemaining(results::add);
             assertThat(results)
@@ -42,16 +43,15 @@ class ReadAheadTest {
     @Test
     void runsAheadOfItsReader() throws InterruptedException {
         CountDownLatch eight = new CountDownLatch(8);
-        try (ReadAhead<Integer, Integer> ahead = new ReadAhead<>(
+        try (ReadAhead<Integer, Integer, Integer> ahead = new ReadAhead<>(
                 numbers(100),
+                Function.identity(),
                 n -> {
                     eight.countDown();
                     return n;
                 },
                 n -> 1,
-                2,
-                8,
-                1_000)) {
+                new Limits(2, 2, 8, 1_000))) {
             assertThat(ahead.hasNext()).isTrue();
             assertThat(eight.await(10, TimeUnit.SECONDS)).isTrue();
         }
@@ -64,7 +64,8 @@ class ReadAheadTest {
                 .peek(n -> taken.incrementAndGet())
                 .boxed()
                 .iterator();
-        try (ReadAhead<Integer, Integer> ahead = new ReadAhead<>(source, n -> n, n -> 1, 2, 8, 1_000)) {
+        try (ReadAhead<Integer, Integer, Integer> ahead =
+                new ReadAhead<>(source, n -> n, n -> n, n -> 1, new Limits(2, 2, 8, 1_000))) {
             for (int read = 0; read < 100; read++) {
                 ahead.next();
                 // One more than the depth: a stream's iterator looks one element ahead.
@@ -76,16 +77,15 @@ class ReadAheadTest {
     @Test
     void startsOnlyTheNextInLineWhileTheBudgetIsSpent() throws InterruptedException {
         AtomicInteger started = new AtomicInteger();
-        try (ReadAhead<Integer, Integer> ahead = new ReadAhead<>(
+        try (ReadAhead<Integer, Integer, Integer> ahead = new ReadAhead<>(
                 numbers(50),
+                Function.identity(),
                 n -> {
                     started.incrementAndGet();
                     return n;
                 },
                 n -> 100,
-                3,
-                32,
-                250)) {
+                new Limits(3, 3, 32, 250))) {
             assertThat(ahead.hasNext()).isTrue();
             Thread.sleep(200);
             // Three results exceed the budget; each of the other two threads may have been past the check already.
@@ -97,16 +97,67 @@ class ReadAheadTest {
     }
 
     @Test
-    void anErrorOfTheFunctionReachesTheReader() {
-        try (ReadAhead<Integer, Integer> ahead = new ReadAhead<>(
+    void computesInFewerThreadsThanItFetchesIn() {
+        AtomicInteger computing = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        CountDownLatch fetching = new CountDownLatch(8);
+        try (ReadAhead<Integer, Integer, Integer> ahead = new ReadAhead<>(
+                numbers(50),
+                n -> {
+                    fetching.countDown();
+                    // Passes only if eight are fetched at once.
+                    assertThat(await(fetching)).isTrue();
+                    return n;
+                },
+                n -> {
+                    most.accumulateAndGet(computing.incrementAndGet(), Math::max);
+                    sleep(1);
+                    computing.decrementAndGet();
+                    return n;
+                },
+                n -> 1,
+                new Limits(8, 2, 16, 1_000))) {
+            List<Integer> results = new ArrayList<>();
+            ahead.forEachRemaining(results::add);
+            assertThat(results).hasSize(50).isSorted();
+        }
+        // The next in line need not wait.
+        assertThat(most.get()).isBetween(1, 3);
+    }
+
+    @Test
+    void closingWaitsForWhatRuns() {
+        CountDownLatch started = new CountDownLatch(1);
+        AtomicInteger finished = new AtomicInteger();
+        ReadAhead<Integer, Integer, Integer> ahead = new ReadAhead<>(
                 numbers(3),
+                n -> n,
+                n -> {
+                    started.countDown();
+                    long end = System.nanoTime() + 50_000_000;
+                    while (System.nanoTime() < end) {
+                        Thread.onSpinWait();
+                    }
+                    return finished.incrementAndGet();
+                },
+                n -> 1,
+                new Limits(1, 1, 2, 1_000));
+        assertThat(ahead.hasNext()).isTrue();
+        assertThat(await(started)).isTrue();
+        ahead.closeAndWait();
+        assertThat(finished.get()).isEqualTo(1);
+    }
+
+    @Test
+    void anErrorOfTheFunctionReachesTheReader() {
+        try (ReadAhead<Integer, Integer, Integer> ahead = new ReadAhead<>(
+                numbers(3),
+                Function.identity(),
                 n -> {
                     throw new IllegalArgumentException("element " + n);
                 },
                 n -> 1,
-                2,
-                8,
-                1_000)) {
+                new Limits(2, 2, 8, 1_000))) {
             assertThatThrownBy(ahead::next)
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("element 0");
@@ -115,8 +166,17 @@ class ReadAheadTest {
 
     @Test
     void anEmptySourceHasNothing() {
-        try (ReadAhead<Integer, Integer> ahead = new ReadAhead<>(numbers(0), n -> n, n -> 1, 2, 8, 1_000)) {
+        try (ReadAhead<Integer, Integer, Integer> ahead =
+                new ReadAhead<>(numbers(0), n -> n, n -> n, n -> 1, new Limits(2, 2, 8, 1_000))) {
             assertThat(ahead.hasNext()).isFalse();
+        }
+    }
+
+    private static boolean await(CountDownLatch latch) {
+        try {
+            return latch.await(10, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 

@@ -1,0 +1,185 @@
+package io.fcnspark.jobs;
+
+import io.fcnspark.bench.BenchReport;
+import io.fcnspark.bench.LayerTiming;
+import io.fcnspark.engine.Device;
+import io.fcnspark.engine.EngineRequest;
+import io.fcnspark.engine.Precision;
+import io.fcnspark.image.ImageDecoder;
+import io.fcnspark.image.ImageException;
+import io.fcnspark.image.RgbImage;
+import io.fcnspark.scenes.SceneGenerator;
+import io.fcnspark.scenes.SceneSizes;
+import io.fcnspark.weights.ModelBundle;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The verb {@code bench}: measures engines side by side. */
+@Command(
+        name = "bench",
+        description = {
+            "Measures engines side by side: all label the same images with the same model, in turn and in rounds, in one"
+                    + " process and without Spark.",
+            "",
+            "Images per second count everything from pixels to labels: preprocessing, network, upsampling, arg max,"
+                    + " confidence. The peak is the best rate that a large matrix product or convolution reaches on this"
+                    + " machine."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  fcn bench --model models/street",
+            "  fcn bench --model models/street --engines onnxruntime,dl4j --size 480x640 --threads 1",
+            "  fcn bench --model models/street --image a.jpg b.jpg --layers --json bench.json"
+        })
+public final class Bench implements Callable<Integer> {
+    /** Of the scenes to be labelled; anything fits. */
+    private static final long SEED = 7;
+
+    /** Enough for label maps to differ where they do. */
+    private static final int SCENES = 4;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--model", required = true, paramLabel = "BUNDLE", description = "Folder of the model.")
+    private Path model;
+
+    @Option(
+            names = "--size",
+            defaultValue = "512x512",
+            paramLabel = "HxW",
+            converter = ImageSize.Converter.class,
+            description = "Height x width of the synthetic street scenes that are labelled, in pixels."
+                    + " Default: ${DEFAULT-VALUE}.")
+    private ImageSize size;
+
+    @Option(
+            names = "--image",
+            arity = "1..*",
+            paramLabel = "FILE",
+            description = "Label these instead; all of one size.")
+    private List<Path> files;
+
+    @Option(
+            names = "--engines",
+            split = ",",
+            paramLabel = "NAME",
+            description = "Engines, with commas between; the others' labels are compared with those of the first."
+                    + " Default: all.")
+    private List<String> engines;
+
+    @Option(
+            names = "--device",
+            defaultValue = "auto",
+            paramLabel = "NAME",
+            description = "auto, cpu or gpu; default: ${DEFAULT-VALUE}.")
+    private String device;
+
+    @Option(
+            names = "--precision",
+            split = ",",
+            defaultValue = "auto",
+            paramLabel = "NAME",
+            description = "fp32, bf16 or fp16, with commas between, or auto: fp32, and bf16 where the processor computes"
+                    + " in it. Default: ${DEFAULT-VALUE}.")
+    private List<String> precisions;
+
+    @Option(
+            names = "--batch",
+            defaultValue = "1",
+            paramLabel = "N",
+            description = "Images per run of the network. Default: ${DEFAULT-VALUE}.")
+    private int batch;
+
+    @Option(names = "--threads", paramLabel = "N", description = "CPU threads. Default: a thread a processor.")
+    private Integer threads;
+
+    @Option(
+            names = "--seconds",
+            defaultValue = "10",
+            paramLabel = "N",
+            description = "How long each engine is measured, in five rounds; one that is slow runs once a round."
+                    + " Default: ${DEFAULT-VALUE}.")
+    private double seconds;
+
+    @Option(names = "--layers", description = "Tell the time of each layer, where the engine can tell.")
+    private boolean layers;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Write the result to this local file, too.")
+    private Path json;
+
+    /**
+     * Runs the verb and ends the process.
+     *
+     * @param args its options
+     */
+    public static void main(String... args) {
+        Fcn.main("bench", args);
+    }
+
+    @Override
+    public Integer call() throws IOException, ImageException {
+        if (json != null) {
+            JsonFile.requireFolder(json);
+        }
+        List<RgbImage> images = files == null ? scenes() : pictures();
+        BenchReport report =
+                Usage.check(spec, () -> describe(images)).execute();
+        if (json != null) {
+            JsonFile.write(json, report.toJson());
+        }
+        new BenchTable(spec.commandLine().getOut()).print(report);
+        return ExitCode.DONE;
+    }
+
+    private List<RgbImage> scenes() {
+        SceneGenerator generator =
+                new SceneGenerator(SEED, Usage.check(spec, () -> SceneSizes.of(size.height(), size.width())));
+        return IntStream.range(0, Math.max(SCENES, batch))
+                .mapToObj(i -> generator.scene(i).image())
+                .toList();
+    }
+
+    private List<RgbImage> pictures() throws IOException, ImageException {
+        if (spec.commandLine().getParseResult().hasMatchedOption("--size")) {
+            throw new ParameterException(spec.commandLine(), "--size does not go with --image");
+        }
+        ImageDecoder decoder = new ImageDecoder(ImageDecoder.DEFAULT_MAX_PIXELS);
+        List<RgbImage> images = new ArrayList<>();
+        for (Path file : files) {
+            images.add(decoder.decode(Files.readAllBytes(file)));
+        }
+        return images;
+    }
+
+    private io.fcnspark.bench.Bench describe(List<RgbImage> images) {
+        io.fcnspark.bench.Bench bench = io.fcnspark.bench.Bench.of(ModelBundle.load(model), images)
+                .batch(batch)
+                .seconds(seconds)
+                .layers(layers ? LayerTiming.MEASURE : LayerTiming.OMIT);
+        if (engines != null) {
+            bench.engines(engines);
+        }
+        if (!device.equals(EngineRequest.AUTO)) {
+            bench.device(Device.of(device));
+        }
+        if (!precisions.equals(List.of(EngineRequest.AUTO))) {
+            bench.precisions(precisions.stream().map(Precision::of).toList());
+        }
+        if (threads != null) {
+            bench.threads(threads);
+        }
+        return bench;
+    }
+}

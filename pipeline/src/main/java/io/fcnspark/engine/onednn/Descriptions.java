@@ -1,0 +1,179 @@
+package io.fcnspark.engine.onednn;
+
+import static io.fcnspark.engine.onednn.OneDnn.check;
+
+import io.fcnspark.engine.Precision;
+import io.fcnspark.network.Layer.Activation;
+import io.fcnspark.network.Layer.Convolution;
+import io.fcnspark.network.Layer.MaxPool;
+import io.fcnspark.network.Layer.TransposedConvolution;
+import io.fcnspark.network.Shape;
+import org.bytedeco.dnnl.dnnl_engine;
+import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.dnnl_primitive_attr;
+import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.PointerPointer;
+
+/**
+ * Layers in the words of the library. Layouts of activations are left to it. Scores, from the convolutions without a ReLU on,
+ * are fp32 in every precision: they are small, and rounding them to bf16 would make ties.
+ */
+record Descriptions(dnnl_engine cpu, Precision precision) {
+    private static final long[] ONES = {1, 1};
+    private static final long[] ZEROS = {0, 0};
+
+    static Descriptions of(Precision precision) {
+        return new Descriptions(OneDnn.library().cpu(), precision);
+    }
+
+    /** Number format of activations, and of the weights of convolutions. */
+    int activations() {
+        return switch (precision) {
+            case FP32 -> dnnl.dnnl_f32;
+            case BF16 -> dnnl.dnnl_bf16;
+            case FP16 -> throw new IllegalArgumentException("fp16 is not offered");
+        };
+    }
+
+    /**
+     * A convolution with its activation.
+     *
+     * @param weights layout of its weights, or that any will do
+     */
+    dnnl_primitive_desc convolution(
+            Handles handles, Convolution c, int count, Shape in, Shape out, dnnl_memory_desc weights) {
+        dnnl_memory_desc source = handles.plain(activations(), dnnl.dnnl_format_tag_any, dimensions(count, in));
+        dnnl_memory_desc bias = handles.plain(dnnl.dnnl_f32, dnnl.dnnl_x, c.channels());
+        boolean relu = c.activation() == Activation.RELU;
+        dnnl_memory_desc result =
+                handles.plain(relu ? activations() : dnnl.dnnl_f32, dnnl.dnnl_format_tag_any, dimensions(count, out));
+        dnnl_primitive_attr attributes = relu ? handles.attributesWithRelu() : handles.attributes();
+        long[] padding = {c.padding(), c.padding()};
+        return handles.describe(
+                c.name(),
+                description -> dnnl.dnnl_convolution_forward_primitive_desc_create(
+                        description,
+                        cpu,
+                        dnnl.dnnl_forward_inference,
+                        dnnl.dnnl_convolution_direct,
+                        source,
+                        weights,
+                        bias,
+                        result,
+                        ONES,
+                        ZEROS,
+                        padding,
+                        padding,
+                        attributes));
+    }
+
+    /**
+     * A transposed convolution.
+     *
+     * @param weights layout of its weights: {@code [out, in, k, k]}, or with one group a channel {@code [channels, 1, 1, k, k]}
+     */
+    dnnl_primitive_desc transposedConvolution(
+            Handles handles, TransposedConvolution t, int count, Shape in, Shape out, dnnl_memory_desc weights) {
+        dnnl_memory_desc source = handles.plain(dnnl.dnnl_f32, dnnl.dnnl_format_tag_any, dimensions(count, in));
+        dnnl_memory_desc result = handles.plain(dnnl.dnnl_f32, dnnl.dnnl_format_tag_any, dimensions(count, out));
+        dnnl_primitive_attr attributes = handles.attributes();
+        long[] stride = {t.stride(), t.stride()};
+        long[] padding = {t.padding(), t.padding()};
+        return handles.describe(
+                t.name(),
+                description -> dnnl.dnnl_deconvolution_forward_primitive_desc_create(
+                        description,
+                        cpu,
+                        dnnl.dnnl_forward_inference,
+                        dnnl.dnnl_deconvolution_direct,
+                        source,
+                        weights,
+                        null,
+                        result,
+                        stride,
+                        ZEROS,
+                        padding,
+                        padding,
+                        attributes));
+    }
+
+    /** A pool whose last windows reach over the edge where they have to. */
+    dnnl_primitive_desc pool(
+            Handles handles, MaxPool p, int count, Shape in, Shape out, int dataType, dnnl_memory_desc source) {
+        dnnl_memory_desc result = handles.plain(dataType, dnnl.dnnl_format_tag_any, dimensions(count, out));
+        long[] stride = {p.stride(), p.stride()};
+        long[] kernel = {p.kernel(), p.kernel()};
+        long[] beyond = {beyond(in.height(), out.height(), p), beyond(in.width(), out.width(), p)};
+        dnnl_primitive_attr attributes = handles.attributes();
+        return handles.describe(
+                p.name(),
+                description -> dnnl.dnnl_pooling_forward_primitive_desc_create(
+                        description,
+                        cpu,
+                        dnnl.dnnl_forward_inference,
+                        dnnl.dnnl_pooling_max,
+                        source,
+                        result,
+                        stride,
+                        kernel,
+                        ZEROS,
+                        ZEROS,
+                        beyond,
+                        attributes));
+    }
+
+    private static long beyond(int in, int out, MaxPool p) {
+        return (out - 1L) * p.stride() + p.kernel() - in;
+    }
+
+    /** A copy into another layout or number format. */
+    dnnl_primitive_desc reorder(Handles handles, dnnl_memory_desc from, dnnl_memory_desc to) {
+        dnnl_primitive_attr attributes = handles.attributes();
+        return handles.describe(
+                "a reorder",
+                description -> dnnl.dnnl_reorder_primitive_desc_create(description, from, cpu, to, cpu, attributes));
+    }
+
+    /** The product with a number. */
+    dnnl_primitive_desc scale(Handles handles, dnnl_memory_desc values, double factor) {
+        dnnl_primitive_attr attributes = handles.attributes();
+        return handles.describe(
+                "a product",
+                description -> dnnl.dnnl_eltwise_forward_primitive_desc_create(
+                        description,
+                        cpu,
+                        dnnl.dnnl_forward_inference,
+                        dnnl.dnnl_eltwise_linear,
+                        values,
+                        values,
+                        (float) factor,
+                        0,
+                        attributes));
+    }
+
+    /** A sum. */
+    dnnl_primitive_desc add(Handles handles, dnnl_memory_desc left, dnnl_memory_desc right) {
+        dnnl_primitive_attr attributes = handles.attributes();
+        return handles.describe(
+                "a sum",
+                description -> dnnl.dnnl_binary_primitive_desc_create(
+                        description, cpu, dnnl.dnnl_binary_add, left, right, left, attributes));
+    }
+
+    /** The name of the code that the library has chosen. */
+    static String implementation(dnnl_primitive_desc description) {
+        try (Handles handles = new Handles()) {
+            Address place = handles.block(Long.BYTES).at(0);
+            check(
+                    dnnl.dnnl_primitive_desc_query(description, dnnl.dnnl_query_impl_info_str, 0, place),
+                    "the name of a primitive");
+            return new PointerPointer<BytePointer>(place).get(BytePointer.class).getString();
+        }
+    }
+
+    static long[] dimensions(int count, Shape shape) {
+        return new long[] {count, shape.channels(), shape.height(), shape.width()};
+    }
+}

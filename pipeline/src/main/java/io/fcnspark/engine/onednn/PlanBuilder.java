@@ -1,0 +1,301 @@
+package io.fcnspark.engine.onednn;
+
+import io.fcnspark.engine.onednn.Plan.Argument;
+import io.fcnspark.engine.onednn.Plan.Operand;
+import io.fcnspark.engine.onednn.Plan.Step;
+import io.fcnspark.network.Layer;
+import io.fcnspark.network.Layer.Add;
+import io.fcnspark.network.Layer.Convolution;
+import io.fcnspark.network.Layer.Crop;
+import io.fcnspark.network.Layer.Dropout;
+import io.fcnspark.network.Layer.Input;
+import io.fcnspark.network.Layer.MaxPool;
+import io.fcnspark.network.Layer.PadToMultiple;
+import io.fcnspark.network.Layer.Scale;
+import io.fcnspark.network.Layer.TransposedConvolution;
+import io.fcnspark.network.Shape;
+import io.fcnspark.network.Shapes;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.bytedeco.dnnl.dnnl_memory;
+import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.bytedeco.dnnl.global.dnnl;
+
+/** Compiles a network for batches of one size. */
+final class PlanBuilder {
+    private final Descriptions descriptions;
+    private final PackedWeights weights;
+    private final List<Layer> layers;
+    private final int count;
+    private final Map<String, Shape> shapes;
+
+    /** What the plan keeps, and what is needed for building it only. */
+    private final Handles kept = new Handles();
+
+    private final Handles passing = new Handles();
+
+    private final Map<String, Value> values = new HashMap<>();
+    private final List<PendingStep> steps = new ArrayList<>();
+    private final List<PendingBuffer> buffers = new ArrayList<>();
+
+    /**
+     * The result of a layer.
+     *
+     * @param buffer index of the buffer that it is in, or {@link #IMAGES}
+     */
+    private record Value(dnnl_memory_desc descriptor, int dataType, int buffer) {}
+
+    private static final int IMAGES = -1;
+
+    private record PendingBuffer(long bytes, int first, int[] last) {}
+
+    private record PendingStep(String name, dnnl_primitive_desc description, List<PendingArgument> arguments) {}
+
+    /** What an argument refers to: a value, or weights, or if both are {@code null} the caller's result. */
+    private record PendingArgument(int role, Value value, dnnl_memory weights) {}
+
+    private PlanBuilder(
+            List<Layer> layers, PackedWeights weights, Descriptions descriptions, int count, int height, int width) {
+        this.layers = layers;
+        this.weights = weights;
+        this.descriptions = descriptions;
+        this.count = count;
+        this.shapes = Shapes.infer(layers, height, width);
+    }
+
+    /**
+     * Compiles.
+     *
+     * @param layers in order; the result of the last is wanted
+     * @param count images of a batch
+     */
+    static Plan plan(
+            List<Layer> layers, PackedWeights weights, Descriptions descriptions, int count, int height, int width) {
+        PlanBuilder builder = new PlanBuilder(layers, weights, descriptions, count, height, width);
+        try {
+            return builder.build();
+        } catch (RuntimeException | Error e) {
+            builder.kept.close();
+            throw e;
+        } finally {
+            builder.passing.close();
+        }
+    }
+
+    private Plan build() {
+        for (Layer layer : layers) {
+            values.put(layer.name(), value(layer));
+        }
+        Layer last = layers.get(layers.size() - 1);
+        Value wanted = values.get(last.name());
+        dnnl_memory_desc result = plain(shapes.get(last.name()));
+        step(
+                "the result",
+                descriptions.reorder(passing, wanted.descriptor(), result),
+                List.of(input(dnnl.DNNL_ARG_FROM, wanted), new PendingArgument(dnnl.DNNL_ARG_TO, null, null)));
+        return finish(result);
+    }
+
+    private dnnl_memory_desc plain(Shape shape) {
+        return kept.plain(dnnl.dnnl_f32, dnnl.dnnl_nchw, Descriptions.dimensions(count, shape));
+    }
+
+    private Value value(Layer layer) {
+        Shape out = shapes.get(layer.name());
+        if (layer instanceof Input) {
+            return new Value(plain(out), dnnl.dnnl_f32, IMAGES);
+        }
+        String source = layer.inputs().get(0);
+        Value in = values.get(source);
+        if (layer instanceof PadToMultiple) {
+            if (!out.equals(shapes.get(source))) {
+                throw new IllegalArgumentException(
+                        "images of %s are not padded to %s".formatted(shapes.get(source), out));
+            }
+            return in;
+        }
+        if (layer instanceof Dropout) {
+            return in;
+        }
+        if (layer instanceof Convolution c) {
+            return convolution(c, in, shapes.get(source), out);
+        }
+        if (layer instanceof TransposedConvolution t) {
+            return transposedConvolution(t, in, shapes.get(source), out);
+        }
+        if (layer instanceof MaxPool p) {
+            return unary(
+                    p.name(),
+                    descriptions.pool(passing, p, count, shapes.get(source), out, in.dataType(), in.descriptor()),
+                    in);
+        }
+        if (layer instanceof Scale s) {
+            return unary(s.name(), descriptions.scale(passing, in.descriptor(), s.factor()), in);
+        }
+        if (layer instanceof Crop c) {
+            long[] offsets = {0, 0, c.offset(), c.offset()};
+            return new Value(
+                    kept.window(in.descriptor(), Descriptions.dimensions(count, out), offsets),
+                    in.dataType(),
+                    in.buffer());
+        }
+        if (layer instanceof Add a) {
+            return add(a, in, values.get(a.right()));
+        }
+        throw new IllegalStateException("no primitive for " + layer);
+    }
+
+    private Value convolution(Convolution c, Value in, Shape inShape, Shape out) {
+        String weight = c.name() + ".weight";
+        dnnl_primitive_desc description =
+                best(weight, layout -> descriptions.convolution(passing, c, count, inShape, out, layout));
+        Value source = as(in, kept.copy(description, dnnl.dnnl_query_src_md), descriptions.activations());
+        PendingArgument kernels = weightsOf(weight, description, descriptions.activations());
+        int dataType = c.activation() == Layer.Activation.RELU ? descriptions.activations() : dnnl.dnnl_f32;
+        return step(
+                c.name(),
+                description,
+                dataType,
+                input(dnnl.DNNL_ARG_SRC, source),
+                kernels,
+                new PendingArgument(
+                        dnnl.DNNL_ARG_BIAS,
+                        null,
+                        weights.tensor(c.name() + ".bias").memory()));
+    }
+
+    /** A primitive with weights in the layout that they have if it is as good as in any. */
+    private dnnl_primitive_desc best(String tensor, Function<dnnl_memory_desc, dnnl_primitive_desc> description) {
+        dnnl_primitive_desc best = description.apply(weights.anyLayout(tensor));
+        dnnl_primitive_desc given = description.apply(weights.tensor(tensor).layout());
+        return Descriptions.implementation(given).equals(Descriptions.implementation(best)) ? given : best;
+    }
+
+    private PendingArgument weightsOf(String name, dnnl_primitive_desc description, int dataType) {
+        dnnl_memory_desc layout = kept.copy(description, dnnl.dnnl_query_weights_md);
+        return weights.tensor(name, layout)
+                .map(packed -> new PendingArgument(dnnl.DNNL_ARG_WEIGHTS, null, packed.memory()))
+                .orElseGet(() -> {
+                    PackedWeights.Packed first = weights.tensor(name);
+                    Value moved = allocate(layout, dataType);
+                    step(
+                            name,
+                            descriptions.reorder(passing, first.layout(), layout),
+                            List.of(
+                                    new PendingArgument(dnnl.DNNL_ARG_FROM, null, first.memory()),
+                                    new PendingArgument(dnnl.DNNL_ARG_TO, moved, null)));
+                    return input(dnnl.DNNL_ARG_WEIGHTS, moved);
+                });
+    }
+
+    private Value transposedConvolution(TransposedConvolution t, Value in, Shape inShape, Shape out) {
+        String weight = t.name() + ".weight";
+        dnnl_primitive_desc description =
+                best(weight, layout -> descriptions.transposedConvolution(passing, t, count, inShape, out, layout));
+        Value source = as(in, kept.copy(description, dnnl.dnnl_query_src_md), dnnl.dnnl_f32);
+        return step(
+                t.name(),
+                description,
+                dnnl.dnnl_f32,
+                input(dnnl.DNNL_ARG_SRC, source),
+                weightsOf(weight, description, dnnl.dnnl_f32));
+    }
+
+    private Value unary(String name, dnnl_primitive_desc description, Value in) {
+        return step(name, description, in.dataType(), input(dnnl.DNNL_ARG_SRC, in));
+    }
+
+    private Value add(Add a, Value left, Value right) {
+        Value sameLayout = as(right, left.descriptor(), left.dataType());
+        return step(
+                a.name(),
+                descriptions.add(passing, left.descriptor(), sameLayout.descriptor()),
+                left.dataType(),
+                input(dnnl.DNNL_ARG_SRC_0, left),
+                input(dnnl.DNNL_ARG_SRC_1, sameLayout));
+    }
+
+    /** The same values in a layout and a number format, moved if need be. */
+    private Value as(Value in, dnnl_memory_desc descriptor, int dataType) {
+        if (dnnl.dnnl_memory_desc_equal(in.descriptor(), descriptor) != 0) {
+            return in;
+        }
+        Value moved = allocate(descriptor, dataType);
+        step(
+                "a reorder",
+                descriptions.reorder(passing, in.descriptor(), descriptor),
+                List.of(input(dnnl.DNNL_ARG_FROM, in), new PendingArgument(dnnl.DNNL_ARG_TO, moved, null)));
+        return moved;
+    }
+
+    private Value step(String name, dnnl_primitive_desc description, int dataType, PendingArgument... inputs) {
+        Value result = allocate(kept.copy(description, dnnl.dnnl_query_dst_md), dataType);
+        List<PendingArgument> arguments = new ArrayList<>(List.of(inputs));
+        arguments.add(new PendingArgument(dnnl.DNNL_ARG_DST, result, null));
+        step(name, description, arguments);
+        return result;
+    }
+
+    /** Adds a step with the working memory that it needs. */
+    private void step(String name, dnnl_primitive_desc description, List<PendingArgument> arguments) {
+        List<PendingArgument> all = new ArrayList<>(arguments);
+        dnnl_memory_desc working = kept.copy(description, dnnl.dnnl_query_scratchpad_md);
+        if (dnnl.dnnl_memory_desc_get_size(working) > 0) {
+            all.add(input(dnnl.DNNL_ARG_SCRATCHPAD, allocate(working, dnnl.dnnl_u8)));
+        }
+        steps.add(new PendingStep(name, description, all));
+    }
+
+    private PendingArgument input(int role, Value value) {
+        if (value.buffer() != IMAGES) {
+            buffers.get(value.buffer()).last()[0] = steps.size();
+        }
+        return new PendingArgument(role, value, null);
+    }
+
+    /** A buffer that the next step writes. */
+    private Value allocate(dnnl_memory_desc descriptor, int dataType) {
+        long bytes = dnnl.dnnl_memory_desc_get_size(descriptor);
+        buffers.add(new PendingBuffer(bytes, steps.size(), new int[] {steps.size()}));
+        return new Value(descriptor, dataType, buffers.size() - 1);
+    }
+
+    private Plan finish(dnnl_memory_desc result) {
+        ArenaLayout layout = ArenaLayout.of(buffers.stream()
+                .map(buffer -> new ArenaLayout.Buffer(buffer.bytes(), buffer.first(), buffer.last()[0]))
+                .toList());
+        List<Operand> operands = new ArrayList<>();
+        Map<Operand, Integer> indices = new HashMap<>();
+        List<Step> finished = new ArrayList<>();
+        for (PendingStep step : steps) {
+            List<Argument> arguments = new ArrayList<>();
+            for (PendingArgument argument : step.arguments()) {
+                Operand operand = operand(argument, layout, result);
+                int index = indices.computeIfAbsent(operand, o -> {
+                    operands.add(o);
+                    return operands.size() - 1;
+                });
+                arguments.add(new Argument(argument.role(), index));
+            }
+            finished.add(new Step(step.name(), kept.primitive(step.name(), step.description()), arguments));
+        }
+        return new Plan(kept, operands, finished, layout.bytes());
+    }
+
+    private Operand operand(PendingArgument argument, ArenaLayout layout, dnnl_memory_desc result) {
+        if (argument.weights() != null) {
+            return new Operand.Constant(argument.weights());
+        }
+        Value value = argument.value();
+        if (value == null) {
+            return new Operand.Result(result);
+        }
+        return value.buffer() == IMAGES
+                ? new Operand.Data(value.descriptor())
+                : new Operand.Activation(value.descriptor(), layout.offsets().get(value.buffer()));
+    }
+}

@@ -1,0 +1,53 @@
+package io.fcnspark.spark.actions;
+
+import java.io.Serializable;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What images cost, stage by stage. Sums, in any order, from {@link #NONE}.
+ *
+ * @param images number of images
+ * @param nanos by stage, of all images together
+ * @param firstLabel when the first of them was labelled; null if none was
+ */
+record StageTimes(long images, Map<Stage, Long> nanos, Instant firstLabel) implements Serializable {
+    /** No image. */
+    static final StageTimes NONE = new StageTimes(0, Map.of(), null);
+
+    StageTimes {
+        nanos = Map.copyOf(nanos);
+    }
+
+    /** Both together. */
+    StageTimes plus(StageTimes other) {
+        Map<Stage, Long> sums = new LinkedHashMap<>(nanos);
+        other.nanos.forEach((stage, value) -> sums.merge(stage, value, Long::sum));
+        return new StageTimes(images + other.images, sums, earlier(firstLabel, other.firstLabel));
+    }
+
+    private static Instant earlier(Instant a, Instant b) {
+        if (a == null || b == null) {
+            return a == null ? b : a;
+        }
+        return a.isBefore(b) ? a : b;
+    }
+
+    /** Milliseconds an image by the stages' names, in their order; empty if there was no image. */
+    Map<String, Double> millisecondsPerImage() {
+        Map<String, Double> milliseconds = new LinkedHashMap<>();
+        if (images > 0) {
+            for (Stage stage : Stage.values()) {
+                milliseconds.put(stage.id(), nanos.getOrDefault(stage, 0L) / 1e6 / images);
+            }
+        }
+        return milliseconds;
+    }
+
+    /** When the first image was labelled; empty if none was. */
+    Optional<Instant> firstLabelled() {
+        return Optional.ofNullable(firstLabel);
+    }
+}

@@ -1,0 +1,124 @@
+package io.fcnspark.spark.actions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fcnspark.engine.Device;
+import io.fcnspark.engine.Engines;
+import io.fcnspark.engine.Precision;
+import io.fcnspark.engine.Segmenter;
+import io.fcnspark.spark.tables.ImageFile;
+import io.fcnspark.weights.ModelBundle;
+import java.io.InterruptedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Timestamp;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.apache.spark.util.CollectionAccumulator;
+import org.apache.spark.util.LongAccumulator;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(120)
+class ImageLabellerTest {
+    private static final int LATENCY_MILLIS = 50;
+
+    /** Of 200 images a second. */
+    private static final int PERIOD_MILLIS = 5;
+
+    @TempDir
+    private static Path folder;
+
+    private static Segmenter segmenter;
+    private static byte[] picture;
+
+    @BeforeAll
+    static void load() throws Exception {
+        segmenter = Segmenter.load(
+                ModelBundle.load(Fixtures.model(folder.resolve("model"), 1)),
+                Engines.installed().named("onnxruntime"),
+                Device.CPU,
+                Precision.FP32,
+                1);
+        picture = Files.readAllBytes(Fixtures.picture(folder.resolve("picture.png"), 32, 32, 1));
+    }
+
+    @AfterAll
+    static void close() {
+        segmenter.close();
+    }
+
+    private static ImageLabeller labeller(int images, FileBytes files, StageClock clock) {
+        Iterator<ImageLabeller.Task> tasks = IntStream.range(0, images)
+                .mapToObj(i -> new ImageLabeller.Task(new ImageFile("file:/" + i, new Timestamp(0), 1L), null))
+                .iterator();
+        return new ImageLabeller(
+                tasks,
+                segmenter,
+                files,
+                Optional.empty(),
+                1_000_000,
+                1,
+                new UnavailableImages(new LongAccumulator(), new CollectionAccumulator<>()),
+                clock);
+    }
+
+    private static void sleep(int millis) throws InterruptedIOException {
+        try {
+            Thread.sleep(millis);
+        } catch (InterruptedException e) {
+            throw new InterruptedIOException();
+        }
+    }
+
+    @Test
+    void theEngineDoesNotWaitForAStorageThatTakes50Milliseconds() throws Exception {
+        FileBytes slow = uri -> {
+            sleep(LATENCY_MILLIS);
+            return picture;
+        };
+        int images = 300;
+        StageClock clock = new StageClock();
+        long start = System.nanoTime();
+        try (ImageLabeller labeller = labeller(images, slow, clock)) {
+            int labelled = 0;
+            while (labeller.hasNext()) {
+                assertThat(labeller.next().error()).isNull();
+                labelled++;
+                // As an engine that takes 200 images a second would: the tiny network takes a fraction of that.
+                sleep(PERIOD_MILLIS);
+            }
+            assertThat(labelled).isEqualTo(images);
+        }
+        double millisecondsPerImage = (System.nanoTime() - start) / 1e6 / images;
+        // Four readings at once, for example, would make it 12.5.
+        assertThat(millisecondsPerImage).isLessThan(2 * PERIOD_MILLIS);
+        assertThat(clock.times().nanos().get(Stage.READ) / 1e6 / images).isGreaterThanOrEqualTo(LATENCY_MILLIS);
+    }
+
+    @Test
+    void timesAreCountedByStage() throws Exception {
+        StageClock clock = new StageClock();
+        try (ImageLabeller labeller = labeller(5, uri -> picture, clock)) {
+            labeller.forEachRemaining(labelled -> clock.done(labelled.at()));
+        }
+        StageTimes times = clock.times();
+        assertThat(times.images()).isEqualTo(5);
+        assertThat(times.firstLabelled()).isPresent();
+        Map<String, Double> milliseconds = times.millisecondsPerImage();
+        assertThat(milliseconds.keySet())
+                .containsExactly(
+                        "read", "decode", "wait", "preprocess", "network", "postprocess", "compare", "encode", "write");
+        assertThat(milliseconds.get("network")).isPositive();
+        assertThat(milliseconds.get("decode")).isPositive();
+        assertThat(milliseconds.get("compare")).isZero();
+        assertThat(times.plus(StageTimes.NONE)).isEqualTo(times);
+        assertThat(StageTimes.NONE.plus(times)).isEqualTo(times);
+        assertThat(times.plus(times).millisecondsPerImage()).isEqualTo(milliseconds);
+    }
+}
