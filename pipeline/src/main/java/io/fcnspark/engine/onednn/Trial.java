@@ -1,0 +1,103 @@
+package io.fcnspark.engine.onednn;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.JarURLConnection;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.bytedeco.javacpp.Loader;
+
+/**
+ * A small network in a process of its own, before the library is loaded into this one: where the library, or the code that it
+ * makes for the processor, crashes, it takes that process with it and no other.
+ */
+final class Trial {
+    private static final int SECONDS = 120;
+
+    private Trial() {}
+
+    /**
+     * Runs a program.
+     *
+     * @return how it failed; empty if it ended well, and if this machine starts no processes
+     */
+    static Optional<String> of(Class<?> program) {
+        try {
+            Process process = new ProcessBuilder(command(program))
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            return outcome(process);
+        } catch (IOException e) {
+            return Optional.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.of("a trial of oneDNN was interrupted");
+        }
+    }
+
+    private static Optional<String> outcome(Process process) throws InterruptedException {
+        try {
+            if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
+                return Optional.of("a trial of oneDNN did not end within " + SECONDS + " s");
+            }
+            return process.exitValue() == 0
+                    ? Optional.empty()
+                    : Optional.of("a trial of oneDNN, in a process of its own, ended with status " + process.exitValue()
+                            + (process.exitValue() > 128 ? ": it crashed on this processor" : ""));
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private static List<String> command(Class<?> program) {
+        return List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx64m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                // A crash is what this is for: no dump, and no report in somebody's working folder.
+                "-XX:-CreateCoredumpOnCrash",
+                "-XX:ErrorFile=" + (File.separatorChar == '/' ? "/dev/null" : "NUL"),
+                "-cp",
+                String.join(File.pathSeparator, classPath(program)),
+                program.getName());
+    }
+
+    /** Where this project, the library, and the natives of both are: in one jar, or in several. */
+    private static Set<String> classPath(Class<?> program) {
+        String natives = "linux-x86_64/";
+        Set<String> places = new LinkedHashSet<>();
+        add(places, program.getResource(program.getSimpleName() + ".class"), program);
+        for (Class<?> used : List.of(
+                Trial.class, org.bytedeco.dnnl.global.dnnl.class, org.bytedeco.opencl.User_func_Pointer.class, Loader.class)) {
+            add(places, used.getResource(used.getSimpleName() + ".class"), used);
+        }
+        add(places, Loader.class.getResource("/org/bytedeco/dnnl/" + natives + "libjnidnnl.so"), Trial.class);
+        add(places, Loader.class.getResource("/org/bytedeco/opencl/" + natives + "libjniOpenCL.so"), Trial.class);
+        add(places, Loader.class.getResource("/org/bytedeco/javacpp/" + natives + "libjnijavacpp.so"), Trial.class);
+        return places;
+    }
+
+    private static void add(Set<String> places, URL resource, Class<?> used) {
+        try {
+            if (resource == null) {
+                return;
+            }
+            if (resource.openConnection() instanceof JarURLConnection jar) {
+                places.add(Path.of(jar.getJarFileURL().toURI()).toString());
+            } else {
+                places.add(Path.of(used.getProtectionDomain().getCodeSource().getLocation().toURI())
+                        .toString());
+            }
+        } catch (IOException | URISyntaxException e) {
+            throw new IllegalStateException("no place of " + resource, e);
+        }
+    }
+}
