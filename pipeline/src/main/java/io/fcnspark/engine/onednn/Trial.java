@@ -11,7 +11,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.Loader;
+import org.bytedeco.opencl.User_func_Pointer;
 
 /**
  * A small network in a process of its own, before the library is loaded into this one: where the library, or the code that it
@@ -72,32 +74,26 @@ final class Trial {
 
     /** Where this project, the library, and the natives of both are: in one jar, or in several. */
     private static Set<String> classPath(Class<?> program) {
-        String natives = "linux-x86_64/";
         Set<String> places = new LinkedHashSet<>();
-        add(places, program.getResource(program.getSimpleName() + ".class"), program);
-        for (Class<?> used : List.of(
-                Trial.class, org.bytedeco.dnnl.global.dnnl.class, org.bytedeco.opencl.User_func_Pointer.class, Loader.class)) {
-            add(places, used.getResource(used.getSimpleName() + ".class"), used);
+        for (Class<?> used : List.of(program, Trial.class, dnnl.class, User_func_Pointer.class, Loader.class)) {
+            places.add(place(used, "/" + used.getName().replace('.', '/') + ".class"));
         }
-        add(places, Loader.class.getResource("/org/bytedeco/dnnl/" + natives + "libjnidnnl.so"), Trial.class);
-        add(places, Loader.class.getResource("/org/bytedeco/opencl/" + natives + "libjniOpenCL.so"), Trial.class);
-        add(places, Loader.class.getResource("/org/bytedeco/javacpp/" + natives + "libjnijavacpp.so"), Trial.class);
+        places.add(place(dnnl.class, "/org/bytedeco/dnnl/linux-x86_64/libjnidnnl.so"));
+        places.add(place(dnnl.class, "/org/bytedeco/opencl/linux-x86_64/libjniOpenCL.so"));
+        places.add(place(dnnl.class, "/org/bytedeco/javacpp/linux-x86_64/libjnijavacpp.so"));
         return places;
     }
 
-    private static void add(Set<String> places, URL resource, Class<?> used) {
+    /** The jar or the folder that holds a resource; that of the class if there is no such resource. */
+    private static String place(Class<?> owner, String name) {
         try {
-            if (resource == null) {
-                return;
-            }
-            if (resource.openConnection() instanceof JarURLConnection jar) {
-                places.add(Path.of(jar.getJarFileURL().toURI()).toString());
-            } else {
-                places.add(Path.of(used.getProtectionDomain().getCodeSource().getLocation().toURI())
-                        .toString());
-            }
+            URL resource = owner.getResource(name);
+            URL place = resource != null && resource.openConnection() instanceof JarURLConnection jar
+                    ? jar.getJarFileURL()
+                    : owner.getProtectionDomain().getCodeSource().getLocation();
+            return Path.of(place.toURI()).toString();
         } catch (IOException | URISyntaxException e) {
-            throw new IllegalStateException("no place of " + resource, e);
+            throw new IllegalStateException("no place of " + name, e);
         }
     }
 }

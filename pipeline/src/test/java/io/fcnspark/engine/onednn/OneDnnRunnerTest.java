@@ -95,8 +95,8 @@ class OneDnnRunnerTest {
         try (OneDnnRunner runner = load(model, Precision.FP32, 1)) {
             long before = 0;
             for (int i = 0; i < 10_000; i++) {
-                // 63 sizes of batch, more than stay compiled; one run in ten is of a size that is seldom seen.
-                int most = random.nextInt(10) == 0 ? 7 : 2;
+                // 63 sizes of batch, more than stay compiled; one run in thirty is of a size that is seldom seen.
+                int most = random.nextInt(30) == 0 ? 7 : 2;
                 int height = 32 * (1 + random.nextInt(3));
                 int width = 32 * (1 + random.nextInt(most));
                 int count = 1 + random.nextInt(3);
