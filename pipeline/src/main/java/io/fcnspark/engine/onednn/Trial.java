@@ -51,8 +51,9 @@ final class Trial {
             }
             return process.exitValue() == 0
                     ? Optional.empty()
-                    : Optional.of("a trial of oneDNN, in a process of its own, ended with status " + process.exitValue()
-                            + (process.exitValue() > 128 ? ": it crashed on this processor" : ""));
+                    : Optional.of(("a trial of oneDNN, in a process of its own, ended with status %d: its native code"
+                                    + " crashes on this processor, or does not load")
+                            .formatted(process.exitValue()));
         } finally {
             process.destroyForcibly();
         }
