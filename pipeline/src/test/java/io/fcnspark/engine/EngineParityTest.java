@@ -68,11 +68,9 @@ class EngineParityTest {
     }
 
     static Stream<Candidate> candidates() {
-        return Engines.installed().providers().stream()
-                .flatMap(engine -> Stream.of(Precision.values())
-                        .filter(precision ->
-                                engine.unavailable(Device.CPU, precision).isEmpty())
-                        .map(precision -> new Candidate(engine, precision)));
+        return Engines.installed().providers().stream().flatMap(engine -> Stream.of(Precision.values())
+                .filter(precision -> engine.unavailable(Device.CPU, precision).isEmpty())
+                .map(precision -> new Candidate(engine, precision)));
     }
 
     @ParameterizedTest(name = "{0} {1} {2}")
@@ -85,11 +83,7 @@ class EngineParityTest {
         for (Layer layer : network.layers()) {
             if (!layer.name().equals(Fcn.DATA)) {
                 List<Values> actual = run(engine, model, layer.name(), List.of(data));
-                assertClose(
-                        actual.get(0),
-                        expected.get(layer.name()),
-                        engine.tolerance(),
-                        engine + " " + layer.name());
+                assertClose(actual.get(0), expected.get(layer.name()), engine.tolerance(), engine + " " + layer.name());
             }
         }
     }

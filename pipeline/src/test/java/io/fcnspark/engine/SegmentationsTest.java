@@ -112,8 +112,7 @@ class SegmentationsTest {
     void aClassWithProbabilityZeroIsAllowedButNotEveryClass() throws Exception {
         float never = Float.NEGATIVE_INFINITY;
         assertThat(segmentation(rows(2, 1, 1, never, 0)).mask().at(0, 0)).isEqualTo(1);
-        assertThatThrownBy(() -> segmentation(rows(2, 1, 1, never, never)))
-                .isInstanceOf(NonFiniteScoreException.class);
+        assertThatThrownBy(() -> segmentation(rows(2, 1, 1, never, never))).isInstanceOf(NonFiniteScoreException.class);
     }
 
     /** The number of threads must not show. */

@@ -48,14 +48,16 @@ record ArenaLayout(List<Long> offsets, long bytes) {
                     if (offset + buffer.bytes() <= offsets[other]) {
                         break;
                     }
-                    offset = Math.max(offset, aligned(offsets[other] + buffers.get(other).bytes()));
+                    offset = Math.max(
+                            offset, aligned(offsets[other] + buffers.get(other).bytes()));
                 }
             }
             offsets[i] = offset;
             placed.add(i);
             end = Math.max(end, offset + buffer.bytes());
         }
-        return new ArenaLayout(IntStream.range(0, offsets.length).mapToObj(i -> offsets[i]).toList(), end);
+        return new ArenaLayout(
+                IntStream.range(0, offsets.length).mapToObj(i -> offsets[i]).toList(), end);
     }
 
     private static long aligned(long offset) {

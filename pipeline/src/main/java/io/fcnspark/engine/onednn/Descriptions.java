@@ -47,8 +47,8 @@ record Descriptions(dnnl_engine cpu, Precision precision) {
         dnnl_memory_desc source = handles.plain(activations(), dnnl.dnnl_format_tag_any, dimensions(count, in));
         dnnl_memory_desc bias = handles.plain(dnnl.dnnl_f32, dnnl.dnnl_x, c.channels());
         boolean relu = c.activation() == Activation.RELU;
-        dnnl_memory_desc result = handles.plain(
-                relu ? activations() : dnnl.dnnl_f32, dnnl.dnnl_format_tag_any, dimensions(count, out));
+        dnnl_memory_desc result =
+                handles.plain(relu ? activations() : dnnl.dnnl_f32, dnnl.dnnl_format_tag_any, dimensions(count, out));
         dnnl_primitive_attr attributes = relu ? handles.attributesWithRelu() : handles.attributes();
         long[] padding = {c.padding(), c.padding()};
         return handles.describe(
@@ -133,8 +133,7 @@ record Descriptions(dnnl_engine cpu, Precision precision) {
         dnnl_primitive_attr attributes = handles.attributes();
         return handles.describe(
                 "a reorder",
-                description ->
-                        dnnl.dnnl_reorder_primitive_desc_create(description, from, cpu, to, cpu, attributes));
+                description -> dnnl.dnnl_reorder_primitive_desc_create(description, from, cpu, to, cpu, attributes));
     }
 
     /** The product with a number. */

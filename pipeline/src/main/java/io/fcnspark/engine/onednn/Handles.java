@@ -7,10 +7,10 @@ import java.util.Deque;
 import org.bytedeco.dnnl.dnnl_exec_arg_t;
 import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.dnnl_post_ops;
 import org.bytedeco.dnnl.dnnl_primitive;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
-import org.bytedeco.dnnl.dnnl_post_ops;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.Pointer;
 
@@ -84,9 +84,7 @@ final class Handles implements AutoCloseable {
         dnnl_primitive_attr attributes = new dnnl_primitive_attr();
         check(dnnl.dnnl_primitive_attr_create(attributes), "attributes");
         releases.push(() -> dnnl.dnnl_primitive_attr_destroy(attributes));
-        check(
-                dnnl.dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl.dnnl_scratchpad_mode_user),
-                "attributes");
+        check(dnnl.dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl.dnnl_scratchpad_mode_user), "attributes");
         return attributes;
     }
 

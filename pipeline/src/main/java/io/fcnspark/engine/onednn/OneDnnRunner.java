@@ -39,8 +39,7 @@ final class OneDnnRunner implements NetworkRunner {
     @Override
     public void run(FeatureMaps data, FeatureMaps result) {
         library.useThreads(threads);
-        try (PlanCache.Lease lease =
-                plans.acquire(new PlanCache.Size(data.count(), data.height(), data.width()))) {
+        try (PlanCache.Lease lease = plans.acquire(new PlanCache.Size(data.count(), data.height(), data.width()))) {
             Workspace workspace = idle.pollFirst();
             if (workspace == null) {
                 workspace = new Workspace();

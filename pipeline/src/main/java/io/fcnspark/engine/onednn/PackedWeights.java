@@ -157,7 +157,8 @@ final class PackedWeights implements AutoCloseable {
 
     /** @param order of the tensor's values, its dimensions being named as in the packed one */
     private void fill(Packed target, Tensor tensor, int order) {
-        long[] dimensions = tensor.shape().stream().mapToLong(Integer::longValue).toArray();
+        long[] dimensions =
+                tensor.shape().stream().mapToLong(Integer::longValue).toArray();
         if (order == dnnl.dnnl_iohw) {
             dimensions = new long[] {dimensions[1], dimensions[0], dimensions[2], dimensions[3]};
         }
@@ -180,8 +181,8 @@ final class PackedWeights implements AutoCloseable {
                         new Plan.Argument(dnnl.DNNL_ARG_FROM, 0),
                         new Plan.Argument(dnnl.DNNL_ARG_TO, 1),
                         new Plan.Argument(dnnl.DNNL_ARG_SCRATCHPAD, 2)));
-        List<Plan.Operand> operands = List.of(
-                source, new Plan.Operand.Constant(target.memory()), new Plan.Operand.Activation(working, 0));
+        List<Plan.Operand> operands =
+                List.of(source, new Plan.Operand.Constant(target.memory()), new Plan.Operand.Activation(working, 0));
         try (Plan plan = new Plan(made, operands, List.of(step), dnnl.dnnl_memory_desc_get_size(working));
                 Workspace workspace = new Workspace()) {
             plan.run(workspace, data, null);

@@ -65,7 +65,10 @@ record Plan(Handles handles, List<Operand> operands, List<Step> steps, long aren
             List<dnnl_memory> memories = operands.stream()
                     .map(operand -> memory(operand, run, arena, data, result))
                     .toList();
-            int most = steps.stream().mapToInt(step -> step.arguments().size()).max().orElse(0);
+            int most = steps.stream()
+                    .mapToInt(step -> step.arguments().size())
+                    .max()
+                    .orElse(0);
             dnnl_exec_arg_t arguments = run.arguments(most);
             for (Step step : steps) {
                 for (int i = 0; i < step.arguments().size(); i++) {
@@ -84,8 +87,7 @@ record Plan(Handles handles, List<Operand> operands, List<Step> steps, long aren
         }
     }
 
-    private static dnnl_memory memory(
-            Operand operand, Handles run, NativeBlock arena, Pointer data, Pointer result) {
+    private static dnnl_memory memory(Operand operand, Handles run, NativeBlock arena, Pointer data, Pointer result) {
         if (operand instanceof Operand.Constant constant) {
             return constant.memory();
         }

@@ -113,7 +113,8 @@ final class PlanBuilder {
         Value in = values.get(source);
         if (layer instanceof PadToMultiple) {
             if (!out.equals(shapes.get(source))) {
-                throw new IllegalArgumentException("images of %s are not padded to %s".formatted(shapes.get(source), out));
+                throw new IllegalArgumentException(
+                        "images of %s are not padded to %s".formatted(shapes.get(source), out));
             }
             return in;
         }
@@ -150,9 +151,8 @@ final class PlanBuilder {
 
     private Value convolution(Convolution c, Value in, Shape inShape, Shape out) {
         String weight = c.name() + ".weight";
-        dnnl_primitive_desc description = best(
-                weight,
-                layout -> descriptions.convolution(passing, c, count, inShape, out, layout));
+        dnnl_primitive_desc description =
+                best(weight, layout -> descriptions.convolution(passing, c, count, inShape, out, layout));
         Value source = as(in, kept.copy(description, dnnl.dnnl_query_src_md), descriptions.activations());
         PendingArgument kernels = weightsOf(weight, description, descriptions.activations());
         int dataType = c.activation() == Layer.Activation.RELU ? descriptions.activations() : dnnl.dnnl_f32;
@@ -163,12 +163,13 @@ final class PlanBuilder {
                 input(dnnl.DNNL_ARG_SRC, source),
                 kernels,
                 new PendingArgument(
-                        dnnl.DNNL_ARG_BIAS, null, weights.tensor(c.name() + ".bias").memory()));
+                        dnnl.DNNL_ARG_BIAS,
+                        null,
+                        weights.tensor(c.name() + ".bias").memory()));
     }
 
     /** A primitive with weights in the layout that they have if it is as good as in any. */
-    private dnnl_primitive_desc best(
-            String tensor, Function<dnnl_memory_desc, dnnl_primitive_desc> description) {
+    private dnnl_primitive_desc best(String tensor, Function<dnnl_memory_desc, dnnl_primitive_desc> description) {
         dnnl_primitive_desc best = description.apply(weights.anyLayout(tensor));
         dnnl_primitive_desc given = description.apply(weights.tensor(tensor).layout());
         return Descriptions.implementation(given).equals(Descriptions.implementation(best)) ? given : best;
@@ -193,9 +194,8 @@ final class PlanBuilder {
 
     private Value transposedConvolution(TransposedConvolution t, Value in, Shape inShape, Shape out) {
         String weight = t.name() + ".weight";
-        dnnl_primitive_desc description = best(
-                weight,
-                layout -> descriptions.transposedConvolution(passing, t, count, inShape, out, layout));
+        dnnl_primitive_desc description =
+                best(weight, layout -> descriptions.transposedConvolution(passing, t, count, inShape, out, layout));
         Value source = as(in, kept.copy(description, dnnl.dnnl_query_src_md), dnnl.dnnl_f32);
         return step(
                 t.name(),
@@ -296,7 +296,6 @@ final class PlanBuilder {
         }
         return value.buffer() == IMAGES
                 ? new Operand.Data(value.descriptor())
-                : new Operand.Activation(
-                        value.descriptor(), layout.offsets().get(value.buffer()));
+                : new Operand.Activation(value.descriptor(), layout.offsets().get(value.buffer()));
     }
 }

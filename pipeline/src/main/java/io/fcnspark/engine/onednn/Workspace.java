@@ -11,9 +11,7 @@ final class Workspace implements AutoCloseable {
     private NativeBlock arena = new NativeBlock(0);
 
     Workspace() {
-        check(
-                dnnl.dnnl_stream_create(stream, OneDnn.library().cpu(), dnnl.dnnl_stream_default_flags),
-                "a stream");
+        check(dnnl.dnnl_stream_create(stream, OneDnn.library().cpu(), dnnl.dnnl_stream_default_flags), "a stream");
     }
 
     dnnl_stream stream() {

@@ -97,8 +97,7 @@ class OneDnnProviderTest {
         public static void main(String[] args) {
             Model model = TinyModels.model(Variant.FCN_8S, Geometry.SAME, Upsampling.BILINEAR);
             List<Segmenter> segmenters = List.of(args[0].split(",")).stream()
-                    .map(name -> Segmenter.load(
-                            model, Engines.installed().named(name), Device.CPU, Precision.FP32, 2))
+                    .map(name -> Segmenter.load(model, Engines.installed().named(name), Device.CPU, Precision.FP32, 2))
                     .toList();
             RgbImage image = TinyModels.image(61, 47, 1);
             for (int turn = 0; turn < 3; turn++) {

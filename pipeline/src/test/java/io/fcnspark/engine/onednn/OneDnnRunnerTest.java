@@ -91,7 +91,8 @@ class OneDnnRunnerTest {
         Model model = tiny();
         SplittableRandom random = new SplittableRandom(7);
         FloatBuffer data = FeatureMaps.allocate(1, 3, 96, 672).values();
-        FloatBuffer result = FeatureMaps.allocate(1, TinyModels.CLASSES, 96, 672).values();
+        FloatBuffer result =
+                FeatureMaps.allocate(1, TinyModels.CLASSES, 96, 672).values();
         try (OneDnnRunner runner = load(model, Precision.FP32, 1)) {
             long before = 0;
             for (int i = 0; i < 10_000; i++) {
@@ -147,7 +148,9 @@ class OneDnnRunnerTest {
                     .toList();
             List<Future<FloatBuffer>> atOnce = tasks.invokeAll(work);
             for (int i = 0; i < work.size(); i++) {
-                assertThat(atOnce.get(i).get()).as("run %d", i).isEqualTo(work.get(i).call());
+                assertThat(atOnce.get(i).get())
+                        .as("run %d", i)
+                        .isEqualTo(work.get(i).call());
             }
         } finally {
             tasks.shutdown();

@@ -57,8 +57,7 @@ class PrecisionAgreementTest {
     }
 
     private static List<Mask> masks(Model model, String engine, Precision precision, List<Scene> scenes) {
-        try (Segmenter segmenter =
-                Segmenter.load(model, Engines.installed().named(engine), Device.CPU, precision, 1)) {
+        try (Segmenter segmenter = Segmenter.load(model, Engines.installed().named(engine), Device.CPU, precision, 1)) {
             return scenes.stream()
                     .map(scene -> List.<RgbImage>of(scene.image()))
                     .map(images -> segmenter.segment(images).get(0).mask())

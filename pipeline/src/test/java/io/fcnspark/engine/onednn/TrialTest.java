@@ -36,7 +36,7 @@ class TrialTest {
 
     @Test
     void aFailureIsAReason() {
-        assertThat(Trial.of(Failure.class)).hasValueSatisfying(reason -> assertThat(reason)
-                .contains("ended with status 7"));
+        assertThat(Trial.of(Failure.class))
+                .hasValueSatisfying(reason -> assertThat(reason).contains("ended with status 7"));
     }
 }
