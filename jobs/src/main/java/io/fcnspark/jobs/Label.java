@@ -72,7 +72,7 @@ public final class Label implements Callable<Integer> {
             names = "--engine",
             defaultValue = "auto",
             paramLabel = "NAME",
-            description = "auto, onnxruntime or dl4j; default: ${DEFAULT-VALUE}.")
+            description = "auto, onednn, onnxruntime or dl4j; default: ${DEFAULT-VALUE}.")
     private String engine;
 
     @Option(

@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
+import org.bytedeco.javacpp.Loader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -54,6 +55,10 @@ class ApplicationJarIT {
         assertThat(folders("org/nd4j/linalg/cpu/nativecpu/bindings/([^/]+)/.+")).hasSize(1);
         assertThat(folders("org/bytedeco/openblas/((?:linux|macosx|windows|android|ios)-[^/]+)/.+"))
                 .hasSize(1);
+        assertThat(folders("org/bytedeco/(?:dnnl|opencl)/((?:linux|macosx|windows)-[^/]+)/.+"))
+                .as("natives of oneDNN, which exist for this platform alone")
+                .isEqualTo(Loader.getPlatform().equals("linux-x86_64") ? Set.of("linux-x86_64") : Set.of());
+        assertThat(entries()).noneMatch(name -> name.endsWith(".cmake") || name.endsWith(".hpp"));
         assertThat(entries()).noneMatch(name -> name.endsWith(".pdb") || name.contains(".dSYM/"));
     }
 
@@ -62,7 +67,7 @@ class ApplicationJarIT {
         try (JarFile jar = new JarFile(JAR.toFile())) {
             ZipEntry services = jar.getEntry("META-INF/services/io.fcnspark.engine.EngineProvider");
             String text = new String(jar.getInputStream(services).readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(text).contains("onnxruntime", "dl4j");
+            assertThat(text).contains("onednn", "onnxruntime", "dl4j");
         }
     }
 

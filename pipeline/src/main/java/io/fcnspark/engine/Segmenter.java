@@ -31,6 +31,7 @@ public final class Segmenter implements AutoCloseable {
     private final List<Layer> layers;
     private final Optional<SeparableKernel> finalKernel;
     private final NetworkRunner runner;
+    private final Workers workers;
 
     private final BufferPool imageBuffers = new BufferPool();
     private final BufferPool scoreBuffers = new BufferPool();
@@ -40,12 +41,14 @@ public final class Segmenter implements AutoCloseable {
             Fcn network,
             List<Layer> layers,
             Optional<SeparableKernel> finalKernel,
-            NetworkRunner runner) {
+            NetworkRunner runner,
+            Workers workers) {
         this.description = description;
         this.network = network;
         this.layers = layers;
         this.finalKernel = finalKernel;
         this.runner = runner;
+        this.workers = workers;
     }
 
     /**
@@ -70,7 +73,8 @@ public final class Segmenter implements AutoCloseable {
                 network,
                 network.layersUpTo(outputLayer),
                 kernel,
-                engine.load(network, model.weights(), new RunnerOptions(outputLayer, device, precision, threads)));
+                engine.load(network, model.weights(), new RunnerOptions(outputLayer, device, precision, threads)),
+                new Workers(threads));
     }
 
     /** What model is loaded. */
@@ -158,6 +162,7 @@ public final class Segmenter implements AutoCloseable {
     @Override
     public void close() {
         runner.close();
+        workers.close();
     }
 
     private BatchShape commonShape(List<RgbImage> images) {
@@ -182,7 +187,7 @@ public final class Segmenter implements AutoCloseable {
 
     private Segmentation read(FeatureMaps scores, int index, RgbImage image) {
         try {
-            return Segmentations.of(rows(scores, index, image));
+            return Segmentations.of(() -> rows(scores, index, image), workers);
         } catch (NonFiniteScoreException e) {
             throw new ModelException(
                     ("model %s: the scores at column %d, row %d of an image of %dx%d pixels, from layer %s, are NaN or infinite"

@@ -20,12 +20,14 @@ final class SoftmaxRow {
 
     private final int width;
     private final float[] highest;
+    private final float[] best;
     private final float[] sums;
     private final float[] weightedSums;
 
     SoftmaxRow(int width) {
         this.width = width;
         this.highest = new float[width];
+        this.best = new float[width];
         this.sums = new float[width];
         this.weightedSums = new float[width];
     }
@@ -42,7 +44,10 @@ final class SoftmaxRow {
             raise(highest, scores[c]);
         }
         for (int c = scores.length - 1; c >= 0; c--) {
-            markHighest(scores[c], (char) c, labels, from);
+            markHighest(scores[c], highest, c, best);
+        }
+        for (int x = 0; x < width; x++) {
+            labels[from + x] = (char) best[x];
         }
         Arrays.fill(sums, 0);
         Arrays.fill(weightedSums, 0);
@@ -72,11 +77,11 @@ final class SoftmaxRow {
         }
     }
 
-    private void markHighest(float[] scores, char c, char[] labels, int from) {
-        for (int x = 0; x < width; x++) {
-            if (scores[x] == highest[x]) {
-                labels[from + x] = c;
-            }
+    /** Puts {@code c} where the score is the highest: a difference of 0 stays 0, any other becomes 1. */
+    private static void markHighest(float[] scores, float[] highest, float c, float[] best) {
+        for (int x = 0; x < best.length; x++) {
+            float lower = Math.min((highest[x] - scores[x]) * 0x1p126f * 0x1p23f, 1);
+            best[x] = best[x] * lower + c * (1 - lower);
         }
     }
 

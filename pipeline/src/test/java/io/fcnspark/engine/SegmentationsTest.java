@@ -15,7 +15,7 @@ class SegmentationsTest {
     void twoPixelsWorkedByHand() throws Exception {
         // Scores 0 and ln 3 give probabilities 1/4 and 3/4.
         float ln3 = (float) Math.log(3);
-        Segmentation segmentation = Segmentations.of(rows(2, 2, 1, 0, ln3, ln3, 0));
+        Segmentation segmentation = segmentation(rows(2, 2, 1, 0, ln3, ln3, 0));
         assertThat(segmentation.mask().labels()).containsExactly((char) 1, (char) 0);
         assertThat(segmentation.meanConfidence()).isCloseTo(0.75f, within(1e-5f));
         double entropy = -(0.25 * Math.log(0.25) + 0.75 * Math.log(0.75));
@@ -27,13 +27,13 @@ class SegmentationsTest {
 
     @Test
     void equallyProbableClassesGiveTheLowestId() throws Exception {
-        Segmentation segmentation = Segmentations.of(rows(4, 1, 1, -1, 2, 2, 2));
+        Segmentation segmentation = segmentation(rows(4, 1, 1, -1, 2, 2, 2));
         assertThat(segmentation.mask().at(0, 0)).isEqualTo(1);
     }
 
     @Test
     void certaintyIsExactlyOneAndItsEntropyZero() throws Exception {
-        Segmentation segmentation = Segmentations.of(rows(3, 1, 1, -1000, 1000, -1000));
+        Segmentation segmentation = segmentation(rows(3, 1, 1, -1000, 1000, -1000));
         assertThat(segmentation.meanConfidence()).isEqualTo(1f);
         assertThat(segmentation.meanEntropy()).isBetween(0f, 1e-6f);
         assertThat(segmentation.confidence()).containsExactly((byte) 255);
@@ -44,13 +44,13 @@ class SegmentationsTest {
     void statisticsAgreeWithDoublePrecision(double spread) throws Exception {
         int classes = 21;
         int width = 131;
-        int height = 17;
+        int height = 170;
         SplittableRandom random = new SplittableRandom(7);
         float[] scores = new float[classes * width * height];
         for (int i = 0; i < scores.length; i++) {
             scores[i] = (float) ((random.nextDouble() - 0.5) * spread);
         }
-        Segmentation segmentation = Segmentations.of(rows(classes, width, height, scores));
+        Segmentation segmentation = segmentation(rows(classes, width, height, scores));
 
         int area = width * height;
         double[] confidenceSums = new double[classes];
@@ -101,7 +101,7 @@ class SegmentationsTest {
     void scoresThatAreNoNumbersAreAnError(float broken) {
         float[] scores = new float[3 * 8 * 2];
         scores[16 + 8 + 5] = broken;
-        assertThatThrownBy(() -> Segmentations.of(rows(3, 8, 2, scores)))
+        assertThatThrownBy(() -> segmentation(rows(3, 8, 2, scores)))
                 .isInstanceOfSatisfying(NonFiniteScoreException.class, e -> {
                     assertThat(e.x()).isEqualTo(5);
                     assertThat(e.y()).isEqualTo(1);
@@ -111,9 +111,20 @@ class SegmentationsTest {
     @Test
     void aClassWithProbabilityZeroIsAllowedButNotEveryClass() throws Exception {
         float never = Float.NEGATIVE_INFINITY;
-        assertThat(Segmentations.of(rows(2, 1, 1, never, 0)).mask().at(0, 0)).isEqualTo(1);
-        assertThatThrownBy(() -> Segmentations.of(rows(2, 1, 1, never, never)))
-                .isInstanceOf(NonFiniteScoreException.class);
+        assertThat(segmentation(rows(2, 1, 1, never, 0)).mask().at(0, 0)).isEqualTo(1);
+        assertThatThrownBy(() -> segmentation(rows(2, 1, 1, never, never))).isInstanceOf(NonFiniteScoreException.class);
+    }
+
+    /** The number of threads must not show. */
+    private static Segmentation segmentation(ScoreRows rows) throws NonFiniteScoreException {
+        try (Workers one = new Workers(1);
+                Workers several = new Workers(3)) {
+            Segmentation segmentation = Segmentations.of(() -> rows, one);
+            assertThat(Segmentations.of(() -> rows, several))
+                    .usingRecursiveComparison()
+                    .isEqualTo(segmentation);
+            return segmentation;
+        }
     }
 
     /** Scores in the order of feature maps: class, row, column. */

@@ -76,7 +76,7 @@ public final class TinyModels {
     }
 
     /** An image of noise. */
-    static RgbImage image(int width, int height, long seed) {
+    public static RgbImage image(int width, int height, long seed) {
         byte[] rgb = new byte[3 * width * height];
         new Random(seed).nextBytes(rgb);
         return new RgbImage(width, height, rgb);

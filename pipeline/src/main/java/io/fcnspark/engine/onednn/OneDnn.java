@@ -66,11 +66,6 @@ final class OneDnn {
         return has(dnnl.dnnl_cpu_isa_avx512_core);
     }
 
-    /** Whether the processor has AMX. */
-    boolean hasAmx() {
-        return has(dnnl.dnnl_cpu_isa_avx512_core_amx);
-    }
-
     /** Sets of instructions are numbers in which each has the bits of those that it includes. */
     private static boolean has(int instructions) {
         return (dnnl.dnnl_get_effective_cpu_isa() & instructions) == instructions;

@@ -10,9 +10,16 @@ import io.fcnspark.network.Fcn;
 import io.fcnspark.weights.Weights;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.bytedeco.javacpp.Loader;
 
-/** The engine {@code onednn}: CPUs, in fp32, and in bf16 where the processor computes with it. */
+/**
+ * The engine {@code onednn}: x86-64 processors under Linux, in fp32, and in bf16 where the processor has instructions for it.
+ * It comes before all others on processors with AVX-512, and after ONNX Runtime, which is quicker there, on those without.
+ */
 public final class OneDnnProvider implements EngineProvider {
+    private static final int BEFORE_ONNX_RUNTIME = 60;
+    private static final int AFTER_ONNX_RUNTIME = 40;
+
     @Override
     public String name() {
         return "onednn";
@@ -20,7 +27,7 @@ public final class OneDnnProvider implements EngineProvider {
 
     @Override
     public int preference() {
-        return 60;
+        return loads().isEmpty() && OneDnn.library().hasAvx512() ? BEFORE_ONNX_RUNTIME : AFTER_ONNX_RUNTIME;
     }
 
     @Override
@@ -29,21 +36,39 @@ public final class OneDnnProvider implements EngineProvider {
             return Optional.of("this engine runs on the CPU only; use --device cpu");
         }
         if (precision == Precision.FP16) {
-            return Optional.of("this engine computes in fp32 and bf16; use --precision auto");
+            return Optional.of("this engine computes in fp32 and bf16 only; use --precision auto");
+        }
+        return loads().or(() -> precision == Precision.BF16 && !OneDnn.library().hasBf16()
+                ? Optional.of("this processor has neither AMX nor AVX-512 BF16; use --precision fp32")
+                : Optional.empty());
+    }
+
+    /** Why the library is not there, found out once. */
+    private static Optional<String> loads() {
+        return Obstacle.OBSTACLE;
+    }
+
+    private static final class Obstacle {
+        private static final Optional<String> OBSTACLE = obstacle();
+    }
+
+    private static Optional<String> obstacle() {
+        String platform = Loader.getPlatform();
+        if (!platform.equals("linux-x86_64")) {
+            return Optional.of("this engine runs on linux-x86_64 only, not on " + platform);
         }
         try {
-            OneDnn library = OneDnn.library();
-            if (precision == Precision.BF16 && !library.hasBf16()) {
-                return Optional.of("this processor has neither AMX nor AVX-512 BF16; use --precision fp32");
+            Optional<String> failure = Trial.of(TrialRun.class);
+            if (failure.isEmpty()) {
+                OneDnn.library();
             }
+            return failure;
         } catch (LinkageError e) {
             return Optional.of(
-                    ("the native library of oneDNN for %s on %s does not load (%s); it needs dnnl and opencl with the"
-                                    + " classifier of this platform, and room to unpack 94 MB under ~/.javacpp or the folder"
-                                    + " that -Dorg.bytedeco.javacpp.cachedir names")
-                            .formatted(System.getProperty("os.name"), System.getProperty("os.arch"), e));
+                    ("the native library of oneDNN does not load (%s); it needs glibc, and room to unpack 94 MB under"
+                                    + " ~/.javacpp or the folder that -Dorg.bytedeco.javacpp.cachedir names")
+                            .formatted(e));
         }
-        return Optional.empty();
     }
 
     @Override
