@@ -40,6 +40,7 @@ class ArchitectureTest {
             Map.entry("weights", Set.of("network", "labels", "image")),
             Map.entry("weights.formats", Set.of("weights", "network", "labels", "image")),
             Map.entry("metrics", Set.of("labels")),
+            Map.entry("exports", Set.of("image", "labels")),
             Map.entry("scenes", Set.of("image", "labels")),
             Map.entry("engine", Set.of("network", "weights", "image", "labels")),
             Map.entry("engine.dl4j", Set.of("engine", "network", "weights")),
@@ -53,6 +54,7 @@ class ArchitectureTest {
                     Set.of(
                             "spark.tables",
                             "spark.functions",
+                            "exports",
                             "training",
                             "engine",
                             "engine.dl4j",

@@ -37,10 +37,12 @@ import picocli.CommandLine.ScopeType;
             Demo.class,
             Label.class,
             Evaluate.class,
+            Sql.class,
             Inspect.class,
             Finetune.class,
             Import.class,
             Export.class,
+            LabelsExport.class,
             Init.class,
             Scenes.class,
             CommandLine.HelpCommand.class

@@ -5,8 +5,10 @@ import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;
 import java.awt.image.ComponentColorModel;
+import java.awt.image.DataBuffer;
 import java.awt.image.DataBufferByte;
 import java.awt.image.DataBufferUShort;
+import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.awt.image.WritableRaster;
 import java.io.ByteArrayOutputStream;
@@ -55,6 +57,23 @@ public final class PngEncoder {
         return encode(raster, ColorSpace.CS_GRAY, LEVEL);
     }
 
+    /**
+     * An image of 256 colours at most, 8 bits a pixel.
+     *
+     * @param indices unsigned, row by row from the top left; each below the number of colours
+     * @param colours 0xRRGGBB
+     */
+    public static byte[] encodeIndexed(int width, int height, byte[] indices, int[] colours) {
+        requireSize(width, height, indices.length);
+        if (colours.length < 1 || colours.length > 256) {
+            throw new IllegalArgumentException("a palette of %d colours: expected 1 to 256".formatted(colours.length));
+        }
+        WritableRaster raster = Raster.createInterleavedRaster(
+                new DataBufferByte(indices, indices.length), width, height, width, 1, new int[] {0}, new Point());
+        return encode(
+                raster, new IndexColorModel(8, colours.length, colours, 0, false, -1, DataBuffer.TYPE_BYTE), LEVEL);
+    }
+
     /** A grey image, 16 bits a pixel. */
     public static byte[] encodeGrey16(ChannelImage image) {
         short[] values = new short[image.values().length];
@@ -75,6 +94,10 @@ public final class PngEncoder {
     private static byte[] encode(WritableRaster raster, int colourSpace, int level) {
         ColorModel model = new ComponentColorModel(
                 ColorSpace.getInstance(colourSpace), false, false, ColorModel.OPAQUE, raster.getTransferType());
+        return encode(raster, model, level);
+    }
+
+    private static byte[] encode(WritableRaster raster, ColorModel model, int level) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         ImageWriter writer = Plugins.pngWriter();
         try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
