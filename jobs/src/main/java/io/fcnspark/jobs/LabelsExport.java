@@ -18,8 +18,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Writes masks in the formats of annotation tools, so that images of which the network was unsure go back to people.",
             "",
-            "coco-panoptic: panoptic.json and panoptic/*.png. coco-stuff: stuff.json with run lengths. Category = class id + 1."
-                    + " voc: SegmentationClass/*.png with a palette, labelmap.txt, the list of names. cvat: annotations.zip for"
+            "coco-panoptic: annotations/panoptic_default.json and its PNGs. coco-stuff: annotations/stuff_default.json with run"
+                    + " lengths. Categories of both are class ids + 1. voc: SegmentationClass/*.png with a palette, labelmap.txt, the list of names. cvat: annotations.zip for"
                     + " CVAT's \"Segmentation mask 1.1\". label-studio: tasks.json with predictions, labels.xml for the project."
         },
         footer = {
@@ -64,7 +64,7 @@ public final class LabelsExport implements Callable<Integer> {
             defaultValue = "reference",
             paramLabel = "copy|reference",
             description =
-                    "copy: to OUTPUT/images. reference: they stay, and documents say where they are. Default: ${DEFAULT-VALUE}.")
+                    "copy: to OUTPUT/images, for voc OUTPUT/JPEGImages. reference: they stay, and documents say where they are. Default: ${DEFAULT-VALUE}.")
     private ExportLabels.Images images;
 
     /** Where classes and colours come from. */

@@ -10,11 +10,11 @@ import io.fcnspark.labels.Mask;
 import java.util.List;
 
 /**
- * COCO's panoptic format: {@code panoptic.json}, and {@code panoptic/NAME.png} whose colours are segments, R + 256 G + 65536 B
+ * COCO's panoptic format: {@code annotations/panoptic_default.json}, and {@code annotations/panoptic_default/NAME.png} whose colours are segments, R + 256 G + 65536 B
  * being the id. A class of an image is one segment: there are no instances here.
  */
 record CocoPanoptic(List<LabelClass> classes) implements LabelFormat {
-    private static final String FOLDER = "panoptic";
+    private static final String FOLDER = "annotations/panoptic_default";
 
     @Override
     public ImageExport export(ExportedImage image) {
@@ -47,6 +47,6 @@ record CocoPanoptic(List<LabelClass> classes) implements LabelFormat {
 
     @Override
     public List<Document> documents() {
-        return List.of(CocoCategories.document("panoptic.json", classes));
+        return List.of(CocoCategories.document(FOLDER + ".json", classes));
     }
 }

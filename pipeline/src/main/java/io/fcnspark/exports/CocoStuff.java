@@ -7,7 +7,7 @@ import io.fcnspark.labels.Mask;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** COCO's format of stuff: {@code stuff.json}, in which a class of an image is an annotation with compressed run lengths. */
+/** COCO's format of stuff: {@code annotations/stuff_default.json}, in which a class of an image is an annotation with compressed run lengths. */
 record CocoStuff(List<LabelClass> classes) implements LabelFormat {
     @Override
     public ImageExport export(ExportedImage image) {
@@ -34,6 +34,6 @@ record CocoStuff(List<LabelClass> classes) implements LabelFormat {
 
     @Override
     public List<Document> documents() {
-        return List.of(CocoCategories.document("stuff.json", classes));
+        return List.of(CocoCategories.document("annotations/stuff_default.json", classes));
     }
 }

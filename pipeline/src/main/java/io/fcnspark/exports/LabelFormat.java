@@ -23,6 +23,11 @@ public interface LabelFormat extends Serializable {
     /** The documents over all images. */
     List<Document> documents();
 
+    /** Folder, below that of the export, of images that are copied. */
+    default String imageFolder() {
+        return "images";
+    }
+
     /** How the files are handed over. */
     default Packing packing() {
         return Packing.FOLDER;

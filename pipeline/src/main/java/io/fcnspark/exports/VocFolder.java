@@ -44,6 +44,11 @@ record VocFolder(List<LabelClass> classes) implements LabelFormat {
     }
 
     @Override
+    public String imageFolder() {
+        return "JPEGImages";
+    }
+
+    @Override
     public List<Document> documents() {
         String lines = classes.stream()
                 .map(c -> "%s:%d,%d,%d::%n"

@@ -69,14 +69,14 @@ final class ExportFolder {
     }
 
     /** Copies an image; false if it is not there any more, or not to be read. */
-    boolean copyImage(String uri, String name) throws IOException {
+    boolean copyImage(String uri, String path) throws IOException {
         byte[] bytes;
         try {
             bytes = images.read(uri);
         } catch (IOException | ImageException e) {
             return false;
         }
-        write(new ImageExport.File(ImageReferences.IMAGES + name, bytes));
+        write(new ImageExport.File(path, bytes));
         return true;
     }
 

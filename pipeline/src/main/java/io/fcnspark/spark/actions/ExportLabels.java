@@ -43,7 +43,7 @@ public final class ExportLabels {
     public enum Images {
         /** They stay where they are. */
         REFERENCE,
-        /** They are copied to {@code images} in the output, so that it is complete. */
+        /** They are copied to the output, so that it is complete. */
         COPY
     }
 
@@ -124,8 +124,11 @@ public final class ExportLabels {
         Objects.requireNonNull(output, "output");
         StorageUris.requireNoCredentials(List.of(masks, output));
         Dataset<Row> rows = rows();
-        UniqueImages.require(rows);
-        Dataset<Row> labelled = rows.filter(col(MasksSchema.HEIGHT).isNotNull());
+        // Without the masks, which most steps do not need.
+        Dataset<Row> chosen = rows.select(MasksSchema.IMAGE, MasksSchema.MODEL, MasksSchema.HEIGHT, MasksSchema.CLASSES)
+                .persist();
+        UniqueImages.require(chosen);
+        Dataset<Row> labelled = chosen.filter(col(MasksSchema.HEIGHT).isNotNull());
         Row counts = labelled.agg(count(lit(1)), min(MasksSchema.IMAGE), max(MasksSchema.IMAGE))
                 .first();
         long number = counts.getLong(0);
@@ -140,11 +143,13 @@ public final class ExportLabels {
         LabelFormat labelFormat = labelFormat(labelled);
         ExportFolder folder = ExportFolder.empty(output, configuration());
 
-        JavaRDD<ExportedParts> parts = parts(labelled, number, names, labelFormat).persist(StorageLevel.DISK_ONLY());
+        JavaRDD<ExportedParts> parts = parts(rows, number, names, labelFormat).persist(StorageLevel.DISK_ONLY());
         long missing = parts.filter(ExportedParts::isImageMissing).count();
         List<String> written = folder.write(labelFormat, parts);
+        ExportReport report = new ExportReport(number, chosen.count() - number, missing, output, written);
         parts.unpersist();
-        return new ExportReport(number, rows.count() - number, missing, output, written);
+        chosen.unpersist();
+        return report;
     }
 
     private Dataset<Row> rows() {
@@ -156,12 +161,13 @@ public final class ExportLabels {
     }
 
     private JavaRDD<ExportedParts> parts(
-            Dataset<Row> labelled, long number, ImageNames names, LabelFormat labelFormat) {
+            Dataset<Row> rows, long number, ImageNames names, LabelFormat labelFormat) {
         int partitions = Math.toIntExact(1 + (number - 1) / IMAGES_PER_PARTITION);
         SerializableConfiguration hadoop = new SerializableConfiguration(configuration());
         String target = output;
         Images choice = images;
-        return labelled.select(
+        return rows.filter(col(MasksSchema.HEIGHT).isNotNull())
+                .select(
                         col(MasksSchema.IMAGE),
                         col(MasksSchema.MASK),
                         coalesce(col(MasksSchema.MEAN_CONFIDENCE), lit(0f)),

@@ -33,12 +33,13 @@ final class ImageExporter {
     ExportedParts export(Row row, long number) {
         String uri = row.getString(0);
         String name = names.of(uri);
+        String copy = format.imageFolder() + "/" + name;
         ImageExport export;
         try {
             export = format.export(new ExportedImage(
                     number,
                     name,
-                    images == ExportLabels.Images.COPY ? ImageReferences.ofCopy(name) : ImageReferences.of(uri),
+                    images == ExportLabels.Images.COPY ? ImageReferences.ofCopy(copy) : ImageReferences.of(uri),
                     MaskPng.decode(row.getAs(1)),
                     row.getFloat(2),
                     row.getString(3)));
@@ -52,7 +53,7 @@ final class ImageExporter {
                 }
                 export = new ImageExport(List.of(), export.parts());
             }
-            boolean missing = images == ExportLabels.Images.COPY && !folder.copyImage(uri, name);
+            boolean missing = images == ExportLabels.Images.COPY && !folder.copyImage(uri, copy);
             return new ExportedParts(export, missing);
         } catch (IOException e) {
             throw new BadInputException("%s cannot be written: %s".formatted(folder, e.getMessage()), e);

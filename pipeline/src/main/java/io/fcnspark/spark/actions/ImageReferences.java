@@ -6,13 +6,12 @@ import java.nio.charset.StandardCharsets;
 /** Where Label Studio finds images. */
 final class ImageReferences {
     private static final String LOCAL = "/data/local-files/?d=";
-    static final String IMAGES = "images/";
 
     private ImageReferences() {}
 
-    /** An image that is copied: Label Studio serves local files, from the folder of the export. */
-    static String ofCopy(String name) {
-        return LOCAL + encoded(IMAGES + name);
+    /** An image that is copied, by its path in the export: Label Studio serves local files, from the folder of the export. */
+    static String ofCopy(String path) {
+        return LOCAL + encoded(path);
     }
 
     /** An image where it is: in the words of cloud tools; of this machine, below its root. */
