@@ -18,7 +18,7 @@ final class CocoCategories {
         return classId + 1;
     }
 
-    /** The entry of {@code images}. */
+    /** The entry in the list of images. */
     static ObjectNode image(ExportedImage image) {
         return JSON.objectNode()
                 .put("id", image.number())

@@ -51,7 +51,7 @@ record VocFolder(List<LabelClass> classes) implements LabelFormat {
     @Override
     public List<Document> documents() {
         String lines = classes.stream()
-                .map(c -> "%s:%d,%d,%d::%n"
+                .map(c -> "%s:%d,%d,%d::\n"
                         .formatted(c.name(), c.colour() >> 16, c.colour() >> 8 & 0xff, c.colour() & 0xff))
                 .collect(Collectors.joining());
         boolean hasBackground = classes.stream().anyMatch(c -> c.name().equals(DistinctColours.BACKGROUND));
