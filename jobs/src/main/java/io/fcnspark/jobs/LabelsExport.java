@@ -53,7 +53,8 @@ public final class LabelsExport implements Callable<Integer> {
     @Option(
             names = "--where",
             paramLabel = "SQL",
-            description = "Condition on the table's columns, for example \"mean_confidence < 0.6\". Default: all masks.")
+            description =
+                    "Condition on the table's columns, for example \"mean_confidence < 0.6\". Default: all masks.")
     private String where;
 
     @ArgGroup
@@ -72,11 +73,15 @@ public final class LabelsExport implements Callable<Integer> {
         @Option(
                 names = "--labels",
                 paramLabel = "NAME",
-                description = "All classes and their colours: voc, camvid, cityscapes, ade20k, kitti-road, or a JSON file."
-                        + " Default: the classes that occur, in the colours of VOC.")
+                description =
+                        "All classes and their colours: voc, camvid, cityscapes, ade20k, kitti-road, or a JSON file."
+                                + " Default: the classes that occur, in the colours of VOC.")
         private String labels;
 
-        @Option(names = "--model", paramLabel = "BUNDLE", description = "All classes and their colours: those of a model.")
+        @Option(
+                names = "--model",
+                paramLabel = "BUNDLE",
+                description = "All classes and their colours: those of a model.")
         private String model;
     }
 
@@ -112,8 +117,11 @@ public final class LabelsExport implements Callable<Integer> {
     }
 
     private ExportLabels action(SparkSession spark) {
-        ExportLabels action =
-                ExportLabels.on(spark).masks(masks).output(output).format(format).images(images);
+        ExportLabels action = ExportLabels.on(spark)
+                .masks(masks)
+                .output(output)
+                .format(format)
+                .images(images);
         if (where != null) {
             action.where(where);
         }

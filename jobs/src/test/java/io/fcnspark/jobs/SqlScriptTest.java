@@ -8,8 +8,7 @@ import org.junit.jupiter.api.Test;
 class SqlScriptTest {
     @Test
     void semicolonsInQuotesAndCommentsEndNothing() {
-        SqlScript script = SqlScript.split(
-                """
+        SqlScript script = SqlScript.split("""
                 -- first; of all
                 SELECT ';', "a;b", `c;d`, 'it\\'s; so';
                 /* a ; /* nested; */ ; */ SELECT 2 /* ; */;

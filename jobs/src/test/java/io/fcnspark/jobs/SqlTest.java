@@ -99,16 +99,12 @@ class SqlTest {
 
     @Test
     void viewsAreReadyAndTheLaterRowCounts() throws Exception {
-        assertThat(answer(
-                        ResultFormat.CSV,
-                        """
+        assertThat(answer(ResultFormat.CSV, """
                         SELECT count(*), count(mask) FROM masks;
                         SELECT image, code, message FROM rejects;
                         SELECT run_id, images, labelled, rejected FROM runs ORDER BY run_id;
                         SELECT name, sum(pixels) AS pixels, avg(share) AS share FROM classes GROUP BY name ORDER BY name
-                        """))
-                .isEqualTo(
-                        """
+                        """)).isEqualTo("""
                         count(1),count(mask)
                         3,2
                         image,code,message
@@ -124,8 +120,7 @@ class SqlTest {
 
     @Test
     void functionsAreThereAndNestedValuesArePrintedInEachFormat() throws Exception {
-        String query =
-                """
+        String query = """
                 SELECT image, mask_pixels(mask) AS pixels, mask_bbox(mask, 1) AS box, mask AS bytes, NULL AS nothing, '' AS empty
                 FROM masks WHERE image IN ('a.jpg', 'c.jpg') ORDER BY image;
                 """;
@@ -153,20 +148,19 @@ class SqlTest {
 
     @Test
     void columnsOfTheSameNameAndWithDotsArePrinted() throws Exception {
-        assertThat(answer(ResultFormat.CSV, "SELECT 1 AS a, 2 AS a, 3 AS `b.c`")).isEqualTo("a,a,b.c\n1,2,3\n");
+        assertThat(answer(ResultFormat.CSV, "SELECT 1 AS a, 2 AS a, 3 AS `b.c`"))
+                .isEqualTo("a,a,b.c\n1,2,3\n");
     }
 
     @Test
     void statementsOfOneScriptSeeEachOthersViews() throws Exception {
-        assertThat(answer(
-                        ResultFormat.CSV, "CREATE OR REPLACE TEMP VIEW x AS SELECT 1 AS one;\nSELECT\n one\nFROM x;"))
+        assertThat(answer(ResultFormat.CSV, "CREATE OR REPLACE TEMP VIEW x AS SELECT 1 AS one;\nSELECT\n one\nFROM x;"))
                 .isEqualTo("one\n1\n");
     }
 
     @Test
     void aPromptReadsStatementsOverLinesAndGoesOnAfterAnError() throws Exception {
-        String typed =
-                """
+        String typed = """
                 SELECT count(*) AS many
                 FROM masks;
                 SELECT imag FROM masks;

@@ -30,7 +30,8 @@ final class CocoCategories {
     /** {@code category_id}, {@code area}, {@code bbox} and {@code iscrowd} of a class that the mask has. */
     static ObjectNode segment(Mask mask, int classId, long area) {
         BoundingBox box = BoundingBox.of(mask, classId).orElseThrow();
-        ObjectNode segment = JSON.objectNode().put("category_id", category(classId)).put("area", area);
+        ObjectNode segment =
+                JSON.objectNode().put("category_id", category(classId)).put("area", area);
         segment.putArray("bbox").add(box.x()).add(box.y()).add(box.width()).add(box.height());
         return segment.put("iscrowd", 0);
     }

@@ -25,8 +25,8 @@ record CocoPanoptic(List<LabelClass> classes) implements LabelFormat {
                 .put("file_name", image.stem() + ".png");
         ArrayNode segments = annotation.putArray("segments_info");
         mask.pixelsByLabel()
-                .forEach((classId, area) -> segments.add(CocoCategories.segment(mask, classId, area)
-                        .put("id", CocoCategories.category(classId))));
+                .forEach((classId, area) -> segments.add(
+                        CocoCategories.segment(mask, classId, area).put("id", CocoCategories.category(classId))));
         return new ImageExport(
                 List.of(new ImageExport.File(
                         FOLDER + "/" + image.stem() + ".png", PngEncoder.encode(segmentColours(mask)))),

@@ -13,7 +13,8 @@ record CocoStuff(List<LabelClass> classes) implements LabelFormat {
     public ImageExport export(ExportedImage image) {
         Mask mask = image.mask();
         String annotations = mask.pixelsByLabel().entrySet().stream()
-                .map(entry -> annotation(image, entry.getKey(), entry.getValue()).toString())
+                .map(entry ->
+                        annotation(image, entry.getKey(), entry.getValue()).toString())
                 .collect(Collectors.joining(",\n"));
         return new ImageExport(List.of(), List.of(CocoCategories.image(image).toString(), annotations));
     }

@@ -14,9 +14,9 @@ final class DistinctColours {
 
     /** The classes as they are if their colours will do, else all in those of the VOC colour map. */
     static List<LabelClass> of(List<LabelClass> classes) {
-        boolean distinct =
-                classes.stream().map(LabelClass::colour).distinct().count() == classes.size();
-        boolean background = classes.stream().allMatch(c -> (c.colour() == BLACK) == c.name().equals(BACKGROUND));
+        boolean distinct = classes.stream().map(LabelClass::colour).distinct().count() == classes.size();
+        boolean background =
+                classes.stream().allMatch(c -> (c.colour() == BLACK) == c.name().equals(BACKGROUND));
         return distinct && background
                 ? classes
                 : classes.stream()

@@ -12,8 +12,7 @@ import io.fcnspark.labels.Mask;
  * @param confidence mean over the pixels, 0 … 1
  * @param model what made the mask
  */
-public record ExportedImage(
-        long number, String name, String reference, Mask mask, double confidence, String model) {
+public record ExportedImage(long number, String name, String reference, Mask mask, double confidence, String model) {
     /** The name without its ending. */
     public String stem() {
         return stem(name);

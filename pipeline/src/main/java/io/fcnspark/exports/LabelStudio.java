@@ -64,10 +64,7 @@ record LabelStudio(Map<Integer, String> names, String labellingInterface) implem
         return List.of(
                 new Document(
                         "tasks.json",
-                        List.of(
-                                new Document.Text("[\n"),
-                                new Document.Parts(0, ",\n"),
-                                new Document.Text("\n]\n"))),
+                        List.of(new Document.Text("[\n"), new Document.Parts(0, ",\n"), new Document.Text("\n]\n"))),
                 new Document("labels.xml", List.of(new Document.Text(labellingInterface))));
     }
 

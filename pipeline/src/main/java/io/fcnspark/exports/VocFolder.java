@@ -18,8 +18,9 @@ record VocFolder(List<LabelClass> classes) implements LabelFormat {
 
     static VocFolder of(List<LabelClass> classes) {
         if (classes.get(classes.size() - 1).id() >= MOST_CLASSES) {
-            throw new IllegalArgumentException("class ids up to %d: a PNG with a palette holds 0 to %d; take coco-panoptic"
-                    .formatted(classes.get(classes.size() - 1).id(), MOST_CLASSES - 1));
+            throw new IllegalArgumentException(
+                    "class ids up to %d: a PNG with a palette holds 0 to %d; take coco-panoptic"
+                            .formatted(classes.get(classes.size() - 1).id(), MOST_CLASSES - 1));
         }
         return new VocFolder(DistinctColours.of(classes));
     }

@@ -22,12 +22,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Each format is read back as its readers read it. */
 class LabelFormatTest {
     private static final List<LabelClass> CLASSES = List.of(
-            new LabelClass(0, "road", 0x804080), new LabelClass(2, "traffic \"sign\"", 0xdcdc00), new LabelClass(3, "sky", 0x4682b4));
+            new LabelClass(0, "road", 0x804080),
+            new LabelClass(2, "traffic \"sign\"", 0xdcdc00),
+            new LabelClass(3, "sky", 0x4682b4));
 
     private static final Mask MASK = new Mask(4, 3, new char[] {3, 3, 3, 3, 3, 2, 2, 3, 0, 0, 0, 0});
 
-    private static final ExportedImage IMAGE = new ExportedImage(
-            7, "north/a.b.jpg", "s3://bucket/north/a.b.jpg", MASK, 0.5, "street@0123456789ab");
+    private static final ExportedImage IMAGE =
+            new ExportedImage(7, "north/a.b.jpg", "s3://bucket/north/a.b.jpg", MASK, 0.5, "street@0123456789ab");
 
     @Test
     void panopticColoursAreSegmentsOfTheDocument() throws IOException {
@@ -84,9 +86,7 @@ class LabelFormatTest {
                     .isEqualTo(MASK.pixelsByLabel().get(labelClass.id()));
         }
         assertThat(text(format.documents().get(0), export)).isEqualTo("north/a.b\n");
-        assertThat(text(format.documents().get(1), export))
-                .isEqualTo(
-                        """
+        assertThat(text(format.documents().get(1), export)).isEqualTo("""
                         # label:color_rgb:parts:actions
                         background:0,0,0::
                         road:128,64,128::
@@ -130,7 +130,11 @@ class LabelFormatTest {
         byte[] rle = LabelStudioRle.of(MASK, 2);
         assertThat(prediction.at("/result/1/value/rle")).hasSize(rle.length);
         assertThat(text(format.documents().get(1), export))
-                .contains("<Image name=\"image\" value=\"$image\"/>", "toName=\"image\"", "traffic &quot;sign&quot;", "#4682b4");
+                .contains(
+                        "<Image name=\"image\" value=\"$image\"/>",
+                        "toName=\"image\"",
+                        "traffic &quot;sign&quot;",
+                        "#4682b4");
     }
 
     @Test

@@ -50,8 +50,8 @@ final class ExportFolder {
             ExportFolder export = at(uri, configuration);
             try {
                 if (export.fileSystem.listStatusIterator(export.folder).hasNext()) {
-                    throw new BadInputException("output %s holds something already: name another, or empty it"
-                            .formatted(uri));
+                    throw new BadInputException(
+                            "output %s holds something already: name another, or empty it".formatted(uri));
                 }
             } catch (FileNotFoundException e) {
                 export.fileSystem.mkdirs(export.folder);

@@ -153,13 +153,13 @@ public final class ExportLabels {
     private Dataset<Row> rows() {
         MaskTable table = MaskTable.at(spark, masks);
         if (!table.exists()) {
-            throw new BadInputException("%s holds no table of masks: expected the output of fcn label".formatted(masks));
+            throw new BadInputException(
+                    "%s holds no table of masks: expected the output of fcn label".formatted(masks));
         }
         return where == null ? table.rows() : table.rows().filter(where);
     }
 
-    private JavaRDD<ExportedParts> parts(
-            Dataset<Row> rows, long number, ImageNames names, LabelFormat labelFormat) {
+    private JavaRDD<ExportedParts> parts(Dataset<Row> rows, long number, ImageNames names, LabelFormat labelFormat) {
         int partitions = Math.toIntExact(1 + (number - 1) / IMAGES_PER_PARTITION);
         SerializableConfiguration hadoop = new SerializableConfiguration(configuration());
         String target = output;
@@ -187,7 +187,8 @@ public final class ExportLabels {
         if (given.isPresent()) {
             List<String> names = given.get().names();
             for (LabelClass labelClass : found) {
-                if (labelClass.id() >= names.size() || !names.get(labelClass.id()).equals(labelClass.name())) {
+                if (labelClass.id() >= names.size()
+                        || !names.get(labelClass.id()).equals(labelClass.name())) {
                     throw new BadInputException("class %d of the masks is '%s', which '%s' does not have: it has %s"
                             .formatted(
                                     labelClass.id(),
@@ -237,8 +238,7 @@ public final class ExportLabels {
             }
         });
         return names.entrySet().stream()
-                .map(entry -> new LabelClass(
-                        entry.getKey(), entry.getValue().get(0), Palettes.voc(entry.getKey())))
+                .map(entry -> new LabelClass(entry.getKey(), entry.getValue().get(0), Palettes.voc(entry.getKey())))
                 .toList();
     }
 

@@ -33,7 +33,10 @@ import org.junit.jupiter.api.io.TempDir;
 class ExportLabelsTest {
     private static final ClassSet CLASSES = new ClassSet(
             "street",
-            List.of(new LabelClass(0, "road", 0x804080), new LabelClass(1, "sky", 0x4682b4), new LabelClass(2, "car", 0x8e)),
+            List.of(
+                    new LabelClass(0, "road", 0x804080),
+                    new LabelClass(1, "sky", 0x4682b4),
+                    new LabelClass(2, "car", 0x8e)),
             255);
 
     private final SparkSession spark = SharedSpark.session();
@@ -74,10 +77,7 @@ class ExportLabelsTest {
                 ? null
                 : mask.pixelsByLabel().entrySet().stream()
                         .map(entry -> RowFactory.create(
-                                entry.getKey(),
-                                CLASSES.names().get(entry.getKey()),
-                                entry.getValue(),
-                                confidence))
+                                entry.getKey(), CLASSES.names().get(entry.getKey()), entry.getValue(), confidence))
                         .toArray(Row[]::new);
         return RowFactory.create(
                 "file:" + image,
@@ -114,8 +114,7 @@ class ExportLabelsTest {
 
     @Test
     void vocIsReadBackAsTheMasks() throws Exception {
-        ExportReport report =
-                export("voc").images(ExportLabels.Images.COPY).execute();
+        ExportReport report = export("voc").images(ExportLabels.Images.COPY).execute();
 
         assertThat(report.images()).isEqualTo(6);
         assertThat(report.withoutMask()).isEqualTo(1);
@@ -135,7 +134,8 @@ class ExportLabelsTest {
     void cvatsZipHoldsTheSame() throws Exception {
         assertThat(export("cvat").execute().documents()).containsExactly("annotations.zip");
         try (ZipFile zip = new ZipFile(root.resolve("cvat/annotations.zip").toFile())) {
-            assertThat(new String(zip.getInputStream(zip.getEntry("labelmap.txt")).readAllBytes()))
+            assertThat(new String(
+                            zip.getInputStream(zip.getEntry("labelmap.txt")).readAllBytes()))
                     .contains("car:0,0,142::");
             assertThat(zip.getEntry("ImageSets/Segmentation/default.txt")).isNotNull();
             assertThat(MaskPng.decode(zip.getInputStream(zip.getEntry("SegmentationClass/south/3.png"))
@@ -175,7 +175,8 @@ class ExportLabelsTest {
             rows.add(row(images.resolve("many/%04d.png".formatted(i)), mask(i % 6), 0.9f, "street@0123456789ab"));
         }
         append(rows);
-        ExportReport report = export("coco-stuff").where("image LIKE '%/many/%'").execute();
+        ExportReport report =
+                export("coco-stuff").where("image LIKE '%/many/%'").execute();
         assertThat(report.images()).isEqualTo(2500);
         JsonNode document = json("coco-stuff/annotations/stuff_default.json");
         List<JsonNode> listed = new ArrayList<>();
@@ -196,7 +197,9 @@ class ExportLabelsTest {
                 .format("coco-panoptic")
                 .where("image LIKE '%/south/%'")
                 .execute();
-        assertThat(json("coco/annotations/panoptic_default.json").get("categories").findValuesAsText("name"))
+        assertThat(json("coco/annotations/panoptic_default.json")
+                        .get("categories")
+                        .findValuesAsText("name"))
                 .containsExactly("road", "sky");
     }
 
@@ -205,7 +208,8 @@ class ExportLabelsTest {
         assertThatThrownBy(() -> export("voc").where("mean_confidence > 2").execute())
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("no masks for which mean_confidence > 2");
-        ClassSet others = new ClassSet("others", List.of(new LabelClass(0, "road", 1), new LabelClass(1, "sea", 2)), 255);
+        ClassSet others =
+                new ClassSet("others", List.of(new LabelClass(0, "road", 1), new LabelClass(1, "sea", 2)), 255);
         assertThatThrownBy(() -> export("voc").classes(others).execute())
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("'sky'")

@@ -10,7 +10,8 @@ class ImageReferencesTest {
         assertThat(ImageReferences.of("s3a://bucket/a b.jpg")).isEqualTo("s3://bucket/a b.jpg");
         assertThat(ImageReferences.of("gs://bucket/a.jpg")).isEqualTo("gs://bucket/a.jpg");
         assertThat(ImageReferences.of("file:/data/a b+c.jpg")).isEqualTo("/data/local-files/?d=data/a%20b%2Bc.jpg");
-        assertThat(ImageReferences.ofCopy("images/north/ö.jpg")).isEqualTo("/data/local-files/?d=images/north/%C3%B6.jpg");
+        assertThat(ImageReferences.ofCopy("images/north/ö.jpg"))
+                .isEqualTo("/data/local-files/?d=images/north/%C3%B6.jpg");
     }
 
     @Test
