@@ -42,7 +42,7 @@ import picocli.CommandLine.ScopeType;
             Finetune.class,
             Import.class,
             Export.class,
-            LabelsExport.class,
+            ExportLabels.class,
             Init.class,
             Scenes.class,
             CommandLine.HelpCommand.class

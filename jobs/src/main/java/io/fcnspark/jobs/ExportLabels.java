@@ -1,7 +1,6 @@
 package io.fcnspark.jobs;
 
 import io.fcnspark.exports.LabelFormat;
-import io.fcnspark.spark.actions.ExportLabels;
 import io.fcnspark.spark.actions.ExportReport;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
@@ -29,7 +28,7 @@ import picocli.CommandLine.Spec;
             "  fcn export-labels --masks s3a://bucket/labelled --output s3a://bucket/tasks --format label-studio --labels camvid",
             "  fcn export-labels --masks labelled --output coco --format coco-stuff --where \"run_id = 'night-1'\""
         })
-public final class LabelsExport implements Callable<Integer> {
+public final class ExportLabels implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
@@ -66,7 +65,7 @@ public final class LabelsExport implements Callable<Integer> {
             paramLabel = "copy|reference",
             description =
                     "copy: to OUTPUT/images, for voc OUTPUT/JPEGImages. reference: they stay, and documents say where they are. Default: ${DEFAULT-VALUE}.")
-    private ExportLabels.Images images;
+    private io.fcnspark.spark.actions.ExportLabels.Images images;
 
     /** Where classes and colours come from. */
     private static final class Classes {
@@ -116,8 +115,8 @@ public final class LabelsExport implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
-    private ExportLabels action(SparkSession spark) {
-        ExportLabels action = ExportLabels.on(spark)
+    private io.fcnspark.spark.actions.ExportLabels action(SparkSession spark) {
+        io.fcnspark.spark.actions.ExportLabels action = io.fcnspark.spark.actions.ExportLabels.on(spark)
                 .masks(masks)
                 .output(output)
                 .format(format)
