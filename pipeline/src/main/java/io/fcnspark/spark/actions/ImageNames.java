@@ -40,7 +40,7 @@ record ImageNames(String folder) implements Serializable {
     /**
      * Requires that no two images have names that differ in their ending alone: their labels would be one file.
      *
-     * @param images with the column {@code image}
+     * @param images a listing
      */
     void requireDistinct(Dataset<Row> images) {
         List<Row> same = images.groupBy(regexp_replace(col(MasksSchema.IMAGE), "(?<=[^/])\\.[^./]*$", ""))
