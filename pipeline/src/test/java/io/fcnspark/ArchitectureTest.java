@@ -41,6 +41,7 @@ class ArchitectureTest {
             Map.entry("weights.formats", Set.of("weights", "network", "labels", "image")),
             Map.entry("metrics", Set.of("labels")),
             Map.entry("report", Set.of("metrics", "labels", "image")),
+            Map.entry("exports", Set.of("image", "labels")),
             Map.entry("scenes", Set.of("image", "labels")),
             Map.entry("engine", Set.of("network", "weights", "image", "labels")),
             Map.entry("bench", Set.of("engine", "network", "weights", "image", "labels")),
@@ -56,6 +57,7 @@ class ArchitectureTest {
                     Set.of(
                             "spark.tables",
                             "spark.functions",
+                            "exports",
                             "training",
                             "engine",
                             "engine.dl4j",

@@ -73,9 +73,11 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
                     || t instanceof EngineException
                     || t instanceof ModelException
                     || t instanceof ImageException
-                    || t instanceof DivergedException
-                    || t instanceof AnalysisException) {
+                    || t instanceof DivergedException) {
                 return Optional.of(t.getMessage());
+            }
+            if (t instanceof AnalysisException analysis) {
+                return Optional.of(SqlException.message(analysis));
             }
             if (t instanceof IOException io) {
                 return Optional.of(message(io));

@@ -1,5 +1,6 @@
 package io.fcnspark.jobs;
 
+import io.fcnspark.spark.functions.FcnSparkExtensions;
 import java.nio.file.Path;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
@@ -8,6 +9,9 @@ import org.apache.spark.sql.SparkSession;
 final class SparkSessions {
     private static final String COMMITTERS = "org.apache.spark.internal.io.cloud.";
     private static final String PROTOCOL = "PathOutputCommitProtocol";
+
+    private static final String EXTENSIONS = "spark.sql.extensions";
+    private static final String FUNCTIONS = FcnSparkExtensions.class.getName();
 
     /** S3A's own two, for keys in the configuration, then all the places where AWS's tools look; S3A leaves out profiles. */
     private static final String CREDENTIALS = "org.apache.hadoop.fs.s3a.TemporaryAWSCredentialsProvider,"
@@ -35,6 +39,8 @@ final class SparkSessions {
                 != null) {
             commitWithoutRenaming(conf);
         }
+        // Beside those that are there, such as a catalog's.
+        conf.set(EXTENSIONS, conf.contains(EXTENSIONS) ? conf.get(EXTENSIONS) + "," + FUNCTIONS : FUNCTIONS);
         // What is broadcast is weights, which do not shrink.
         conf.setIfMissing("spark.broadcast.compress", "false");
         // Training sends whole networks back: 1.6 GB for one of full width with Adam.

@@ -46,7 +46,8 @@ class FcnTest {
                 continue;
             }
             assertThat(type.getMethod("main", String[].class).getReturnType()).isEqualTo(void.class);
-            assertThat(type.getSimpleName().toLowerCase(Locale.ROOT)).isEqualTo(verb.getCommandName());
+            assertThat(type.getSimpleName().toLowerCase(Locale.ROOT))
+                    .isEqualTo(verb.getCommandName().replace("-", ""));
             assertThat(verb.getUsageMessage()).contains("--verbose", "Examples:");
         }
     }

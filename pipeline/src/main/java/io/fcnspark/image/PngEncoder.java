@@ -50,7 +50,7 @@ public final class PngEncoder {
     }
 
     /**
-     * An image of up to 256 colours.
+     * An image of up to 256 colours. Where all are opaque, the file says nothing of transparency.
      *
      * @param indices of colours, unsigned, row by row from the top left
      * @param colours 0xAARRGGBB, at least one

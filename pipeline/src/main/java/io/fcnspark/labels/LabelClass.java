@@ -1,5 +1,7 @@
 package io.fcnspark.labels;
 
+import java.io.Serializable;
+
 /**
  * A class of pixels.
  *
@@ -7,7 +9,7 @@ package io.fcnspark.labels;
  * @param name as users write it, for example {@code road}
  * @param colour 0xRRGGBB, for pictures
  */
-public record LabelClass(int id, String name, int colour) {
+public record LabelClass(int id, String name, int colour) implements Serializable {
     public LabelClass {
         if (id < 0 || id > Mask.MAX_CLASS_ID) {
             throw new IllegalArgumentException(

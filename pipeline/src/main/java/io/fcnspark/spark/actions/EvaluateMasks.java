@@ -1,8 +1,6 @@
 package io.fcnspark.spark.actions;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.collect_set;
-import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
 
@@ -19,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -188,7 +185,7 @@ public final class EvaluateMasks {
                             value.as(EvaluationSchema.GROUP));
         }
         Dataset<Row> rows = where(table.rows(), condition);
-        requireOneRowEach(rows);
+        UniqueImages.require(rows);
         // Where there is a mask there is its height, which costs less to look at.
         long unlabelled = rows.filter(col(MasksSchema.HEIGHT).isNull()).count();
         if (unlabelled > 0) {
@@ -204,22 +201,5 @@ public final class EvaluateMasks {
 
     private static Dataset<Row> where(Dataset<Row> rows, String condition) {
         return condition == null ? rows : rows.filter(condition);
-    }
-
-    private static void requireOneRowEach(Dataset<Row> rows) {
-        List<Row> repeated = rows.groupBy(MasksSchema.IMAGE)
-                .agg(count(lit(1)).as("rows"), collect_set(MasksSchema.MODEL).as("models"))
-                .filter(col("rows").gt(1))
-                .takeAsList(1);
-        if (!repeated.isEmpty()) {
-            Row row = repeated.get(0);
-            throw new BadInputException(
-                    "%s has %d rows, of models %s: choose one for each image with --where, for example --where \"model = '%s'\""
-                            .formatted(
-                                    row.getString(0),
-                                    row.getLong(1),
-                                    row.<String>getList(2).stream().sorted().collect(Collectors.joining(", ")),
-                                    row.<String>getList(2).get(0)));
-        }
     }
 }

@@ -85,7 +85,7 @@ public enum MaskFunction {
     }
 
     /** How it is called and what it does, for {@code DESCRIBE FUNCTION}. */
-    String usage() {
+    public String usage() {
         return "%s(%s) - %s"
                 .formatted(
                         sqlName(), parameters.stream().map(Parameter::name).collect(Collectors.joining(", ")), usage);

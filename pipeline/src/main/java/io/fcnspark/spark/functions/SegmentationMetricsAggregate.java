@@ -34,7 +34,7 @@ public final class SegmentationMetricsAggregate extends TypedImperativeAggregate
     /** Its name in SQL. */
     public static final String NAME = "segmentation_metrics";
 
-    static final String USAGE = NAME
+    public static final String USAGE = NAME
             + "(confusion) - Pixel accuracy, mean accuracy, mean IU, frequency weighted IU over the images of a group.";
 
     private static final long serialVersionUID = 1;

@@ -1,0 +1,62 @@
+package io.fcnspark.spark.actions;
+
+import io.fcnspark.exports.ExportedImage;
+import io.fcnspark.exports.ImageExport;
+import io.fcnspark.exports.LabelFormat;
+import io.fcnspark.image.ImageException;
+import io.fcnspark.labels.MaskPng;
+import io.fcnspark.spark.tables.BadInputException;
+import java.io.IOException;
+import java.util.List;
+import org.apache.spark.sql.Row;
+
+/** Exports image after image within a task. */
+final class ImageExporter {
+    private final LabelFormat format;
+    private final ImageNames names;
+    private final ExportLabels.Images images;
+    private final ExportFolder folder;
+
+    ImageExporter(LabelFormat format, ImageNames names, ExportLabels.Images images, ExportFolder folder) {
+        this.format = format;
+        this.names = names;
+        this.images = images;
+        this.folder = folder;
+    }
+
+    /**
+     * Writes what belongs to one image.
+     *
+     * @param row image, mask, mean confidence, model
+     * @return the rest
+     */
+    ExportedParts export(Row row, long number) {
+        String uri = row.getString(0);
+        String name = names.of(uri);
+        String copy = format.imageFolder() + "/" + name;
+        ImageExport export;
+        try {
+            export = format.export(new ExportedImage(
+                    number,
+                    name,
+                    images == ExportLabels.Images.COPY ? ImageReferences.ofCopy(copy) : ImageReferences.of(uri),
+                    MaskPng.decode(row.getAs(1)),
+                    row.getFloat(2),
+                    row.getString(3)));
+        } catch (ImageException e) {
+            throw new BadInputException("the mask of %s cannot be read: %s".formatted(uri, e.getMessage()), e);
+        }
+        try {
+            if (format.packing() == LabelFormat.Packing.FOLDER) {
+                for (ImageExport.File file : export.files()) {
+                    folder.write(file);
+                }
+                export = new ImageExport(List.of(), export.parts());
+            }
+            boolean missing = images == ExportLabels.Images.COPY && !folder.copyImage(uri, copy);
+            return new ExportedParts(export, missing);
+        } catch (IOException e) {
+            throw new BadInputException("%s cannot be written: %s".formatted(folder, e.getMessage()), e);
+        }
+    }
+}
