@@ -7,14 +7,13 @@ import io.fcnspark.spark.tables.BadInputException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.Iterator;
+import java.util.function.Function;
 import org.apache.spark.TaskContext;
 import org.apache.spark.util.SerializableConfiguration;
 
 /** What travels to an executor to write one shard. */
 record PackShard(String output, int shards, SerializableConfiguration hadoop) implements Serializable {
-    private static final int READERS = 8;
-    private static final int READ_AHEAD = 32;
-    private static final long WAITING_BYTES = 64L << 20;
+    private static final ReadAhead.Limits READING = new ReadAhead.Limits(8, 8, 32, 64L << 20);
 
     /** As large as an image file may be at most. */
     private static final long MOST_BYTES = 1 << 30;
@@ -54,8 +53,8 @@ record PackShard(String output, int shards, SerializableConfiguration hadoop) im
     Packed write(int number, Iterator<Item> items) throws IOException {
         FileBytes files = RetriedFileBytes.of(new HadoopFileBytes(hadoop.value(), MOST_BYTES));
         long[] counts = new long[2];
-        try (ReadAhead<Item, Loaded> loaded =
-                new ReadAhead<>(items, item -> load(files, item), Loaded::bytes, READERS, READ_AHEAD, WAITING_BYTES)) {
+        try (ReadAhead<Item, Item, Loaded> loaded = new ReadAhead<>(
+                items, Function.identity(), item -> load(files, item), Loaded::bytes, READING)) {
             long bytes = new ShardFolder(output, hadoop.value())
                     .write(name(number, shards), TaskContext.get().taskAttemptId(), out -> {
                         ShardWriter writer = new ShardWriter(out);
