@@ -73,6 +73,7 @@ public final class Sql implements Callable<Integer> {
         Fcn.main("sql", args);
     }
 
+    @SuppressWarnings("SystemConsoleNull") // Spark 3.5 runs on JDK 17, where it is null unless both ends are a terminal
     @Override
     public Integer call() throws IOException {
         ResultFormat resultFormat = Usage.check(spec, () -> ResultFormat.of(format));

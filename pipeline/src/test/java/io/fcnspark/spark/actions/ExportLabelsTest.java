@@ -14,6 +14,7 @@ import io.fcnspark.spark.tables.BadInputException;
 import io.fcnspark.spark.tables.MaskTable;
 import io.fcnspark.spark.tables.MasksSchema;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Date;
@@ -134,8 +135,8 @@ class ExportLabelsTest {
     void cvatsZipHoldsTheSame() throws Exception {
         assertThat(export("cvat").execute().documents()).containsExactly("annotations.zip");
         try (ZipFile zip = new ZipFile(root.resolve("cvat/annotations.zip").toFile())) {
-            assertThat(new String(
-                            zip.getInputStream(zip.getEntry("labelmap.txt")).readAllBytes()))
+            assertThat(zip.getInputStream(zip.getEntry("labelmap.txt")))
+                    .asString(StandardCharsets.UTF_8)
                     .contains("car:0,0,142::");
             assertThat(zip.getEntry("ImageSets/Segmentation/default.txt")).isNotNull();
             assertThat(MaskPng.decode(zip.getInputStream(zip.getEntry("SegmentationClass/south/3.png"))
