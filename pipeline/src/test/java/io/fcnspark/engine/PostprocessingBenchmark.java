@@ -34,6 +34,7 @@ public class PostprocessingBenchmark {
 
     private RgbImage image;
     private FloatBuffer planes;
+    private final Workers workers = new Workers(1);
     private FeatureMaps coarse;
     private SeparableKernel kernel;
     private Fcn network;
@@ -67,6 +68,7 @@ public class PostprocessingBenchmark {
     @Benchmark
     public Segmentation upsampleAndLabel() throws NonFiniteScoreException {
         return Segmentations.of(
-                new UpsampledScores(coarse, 0, SIZE, SIZE, kernel, network.finalUpsampling(), network.finalCrop()));
+                () -> new UpsampledScores(coarse, 0, SIZE, SIZE, kernel, network.finalUpsampling(), network.finalCrop()),
+                workers);
     }
 }

@@ -216,17 +216,15 @@ final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
     }
 
     private Fetched fetchFile(ListedImage listed) {
-        try {
-            if (listed.problem() != null) {
-                listed.problem().raise();
-            }
-            return fetched(
-                    listed,
-                    () -> file(listed.file().uri(), Code.UNREADABLE),
-                    () -> file(listed.truth(), Code.TRUTH_MISSING));
-        } catch (ImageException e) {
-            return Fetched.rejected(listed, e);
-        }
+        return fetched(
+                listed,
+                () -> {
+                    if (listed.problem() != null) {
+                        listed.problem().raise();
+                    }
+                    return file(listed.file().uri(), Code.UNREADABLE);
+                },
+                () -> file(listed.truth(), Code.TRUTH_MISSING));
     }
 
     private Fetched fetchEntry(ListedImage listed) {

@@ -7,6 +7,7 @@ import io.fcnspark.engine.Engines;
 import io.fcnspark.engine.Precision;
 import io.fcnspark.engine.Segmenter;
 import io.fcnspark.spark.tables.ImageFile;
+import io.fcnspark.spark.tables.ListedImage;
 import io.fcnspark.weights.ModelBundle;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;
@@ -54,13 +55,16 @@ class ImageLabellerTest {
     }
 
     private static ImageLabeller labeller(int images, FileBytes files, StageClock clock) {
-        Iterator<ImageLabeller.Task> tasks = IntStream.range(0, images)
-                .mapToObj(i -> new ImageLabeller.Task(new ImageFile("file:/" + i, new Timestamp(0), 1L), null))
+        Iterator<ListedImage> listed = IntStream.range(0, images)
+                .mapToObj(i -> new ListedImage(new ImageFile("file:/" + i, new Timestamp(0), 1L), null, null, null))
                 .iterator();
         return new ImageLabeller(
-                tasks,
+                listed,
                 segmenter,
                 files,
+                (shard, path, offset, bytes) -> {
+                    throw new AssertionError("nothing is in a shard");
+                },
                 Optional.empty(),
                 1_000_000,
                 1,

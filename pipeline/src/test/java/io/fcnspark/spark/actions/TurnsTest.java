@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -26,7 +27,7 @@ class TurnsTest {
             List<Long> taken = new ArrayList<>(Collections.nCopies(500, null));
             long budget = random.nextInt(5);
             List<Integer> results = new ArrayList<>();
-            try (ReadAhead<Integer, Integer> ahead = new ReadAhead<>(
+            try (ReadAhead<Integer, Integer, Integer> ahead = new ReadAhead<>(
                     new MappedIterator<>(elements.iterator(), element -> {
                         if (element % 3 != 0) {
                             taken.set(element, turns.take());
@@ -34,10 +35,9 @@ class TurnsTest {
                         return element;
                     }),
                     element -> read(turns, taken.get(element), element, order),
+                    Function.identity(),
                     element -> element % 4,
-                    4,
-                    16,
-                    budget)) {
+                    new ReadAhead.Limits(4, 4, 16, budget))) {
                 ahead.forEachRemaining(results::add);
             }
             assertThat(results).isEqualTo(elements);
