@@ -1,6 +1,6 @@
 package io.fcnspark.jobs;
 
-import io.fcnspark.spark.actions.ConfidenceMap;
+import io.fcnspark.engine.ConfidenceMap;
 import io.fcnspark.spark.actions.LabelImages;
 import io.fcnspark.spark.actions.LabelReport;
 import io.fcnspark.spark.tables.Rejected;
@@ -97,10 +97,19 @@ public final class Label implements Callable<Integer> {
 
     @Option(
             names = "--max-pixels",
-            defaultValue = "16777216",
+            defaultValue = "100000000",
             paramLabel = "N",
             description = "Images with more pixels are rejected before they are decoded. Default: ${DEFAULT-VALUE}.")
     private long maxPixels;
+
+    @Option(
+            names = "--tile-pixels",
+            defaultValue = "2097152",
+            paramLabel = "N",
+            description =
+                    "Images with more pixels go through the network in overlapping tiles of no more: it bounds the"
+                            + " memory of a task. Default: ${DEFAULT-VALUE}, for example 2048x1024.")
+    private long tilePixels;
 
     @Option(
             names = "--max-reject-rate",
@@ -184,6 +193,7 @@ public final class Label implements Callable<Integer> {
                 .batch(batch)
                 .waveImages(waveImages)
                 .maxPixels(maxPixels)
+                .tilePixels(tilePixels)
                 .confidenceMap(confidenceMap ? ConfidenceMap.WRITE : ConfidenceMap.OMIT)
                 .rejected(retryRejected ? Rejected.RETRY : Rejected.KEEP)
                 .progress(summary::print);

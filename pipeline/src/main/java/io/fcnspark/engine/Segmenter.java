@@ -1,7 +1,10 @@
 package io.fcnspark.engine;
 
 import io.fcnspark.engine.BufferPool.Lease;
+import io.fcnspark.image.Region;
 import io.fcnspark.image.RgbImage;
+import io.fcnspark.image.Tile;
+import io.fcnspark.image.Tiling;
 import io.fcnspark.network.Fcn;
 import io.fcnspark.network.Layer;
 import io.fcnspark.network.Layer.TransposedConvolution;
@@ -14,6 +17,7 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * A model loaded into an engine: labels images. Safe for use by several threads at once, which share the weights.
@@ -23,6 +27,12 @@ import java.util.Optional;
  * Where it has learned something else, the engine computes it.
  */
 public final class Segmenter implements AutoCloseable {
+    /** Of the coarsest layer, in any of the networks. */
+    private static final int STRIDE = 32;
+
+    /** Measured: see the section on huge images in pipeline/README.md. */
+    private static final int TILE_HALO = 192;
+
     private final ModelDescription description;
     private final Fcn network;
     private final List<Layer> layers;
@@ -75,6 +85,15 @@ public final class Segmenter implements AutoCloseable {
         return description;
     }
 
+    /**
+     * How images of more than {@code maxPixels} pixels are cut for {@link #segment(RgbImage, Tile)}.
+     *
+     * @throws IllegalArgumentException if tiles would hardly be more than their borders
+     */
+    public static Tiling tiling(long maxPixels) {
+        return new Tiling(maxPixels, STRIDE, TILE_HALO);
+    }
+
     /** The size at which an image of {@code width} x {@code height} pixels enters the network. */
     public BatchShape batchShape(int width, int height) {
         return new BatchShape(
@@ -91,6 +110,22 @@ public final class Segmenter implements AutoCloseable {
      * @throws EngineException if the engine fails
      */
     public List<Segmentation> segment(List<RgbImage> images) {
+        return run(images, image -> Region.of(image.width(), image.height()));
+    }
+
+    /**
+     * Labels a tile of an image.
+     *
+     * @return a result for the tile's core, as if that were an image
+     * @throws ModelException if the model gives scores that are no numbers
+     * @throws EngineException if the engine fails
+     */
+    public Segmentation segment(RgbImage image, Tile tile) {
+        Region core = tile.core().within(tile.input());
+        return run(List.of(image.crop(tile.input())), seen -> core).get(0);
+    }
+
+    private List<Segmentation> run(List<RgbImage> images, Function<RgbImage, Region> wanted) {
         BatchShape shape = commonShape(images);
         Shape result = Shapes.infer(layers, shape.height(), shape.width()).get(outputLayer());
         try (Lease data = imageBuffers.acquire(images.size(), 3, shape.height(), shape.width());
@@ -103,7 +138,7 @@ public final class Segmenter implements AutoCloseable {
             runner.run(data.maps(), scores.maps());
             List<Segmentation> segmentations = new ArrayList<>(images.size());
             for (int i = 0; i < images.size(); i++) {
-                segmentations.add(read(scores.maps(), i, images.get(i)));
+                segmentations.add(read(scores.maps(), i, images.get(i), wanted.apply(images.get(i))));
             }
             return segmentations;
         }
@@ -135,30 +170,29 @@ public final class Segmenter implements AutoCloseable {
         return layers.get(layers.size() - 1).name();
     }
 
-    private Segmentation read(FeatureMaps scores, int index, RgbImage image) {
+    private Segmentation read(FeatureMaps scores, int index, RgbImage image, Region wanted) {
         try {
-            return Segmentations.of(rows(scores, index, image));
+            return Segmentations.of(rows(scores, index, wanted));
         } catch (NonFiniteScoreException e) {
             throw new ModelException(
-                    ("model %s: the scores at column %d, row %d of an image of %dx%d pixels, from layer %s, are NaN or infinite"
-                                    + " though no weight is: the weights are too large for this precision, or the model's"
-                                    + " preprocessing is not the one that they were trained with")
+                    ("model %s: the scores at column %d, row %d of an image of %dx%d pixels, from layer %s, are NaN or"
+                        + " infinite though no weight is: the weights are too large for this precision, or the model's"
+                        + " preprocessing is not the one that they were trained with")
                             .formatted(
-                                    description.identity(), e.x(), e.y(), image.width(), image.height(), outputLayer()),
+                                    description.identity(),
+                                    wanted.left() + e.x(),
+                                    wanted.top() + e.y(),
+                                    image.width(),
+                                    image.height(),
+                                    outputLayer()),
                     e);
         }
     }
 
-    private ScoreRows rows(FeatureMaps scores, int index, RgbImage image) {
+    private ScoreRows rows(FeatureMaps scores, int index, Region wanted) {
         return finalKernel.isPresent()
                 ? new UpsampledScores(
-                        scores,
-                        index,
-                        image.width(),
-                        image.height(),
-                        finalKernel.get(),
-                        network.finalUpsampling(),
-                        network.finalCrop())
-                : new FullScores(scores, index, image.width(), image.height());
+                        scores, index, wanted, finalKernel.get(), network.finalUpsampling(), network.finalCrop())
+                : new FullScores(scores, index, wanted);
     }
 }

@@ -1,18 +1,15 @@
 package io.fcnspark.spark.actions;
 
 import io.fcnspark.engine.BatchShape;
+import io.fcnspark.engine.ConfidenceMap;
+import io.fcnspark.engine.EncodedSegmentation;
 import io.fcnspark.engine.Segmentation;
 import io.fcnspark.engine.Segmenter;
-import io.fcnspark.image.ImageDecoder;
 import io.fcnspark.image.ImageException;
-import io.fcnspark.image.ImageException.Code;
 import io.fcnspark.image.RgbImage;
-import io.fcnspark.labels.LabelConvention;
 import io.fcnspark.labels.Mask;
-import io.fcnspark.labels.TruthDecoder;
 import io.fcnspark.metrics.ConfusionMatrix;
 import io.fcnspark.spark.tables.ImageFile;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -24,8 +21,8 @@ import java.util.Optional;
 
 /**
  * Labels the images of one partition: reads and decodes ahead, batches images of the same padded size, segments, and compares
- * with truth. Knows nothing of Spark. Every image given comes out once, whatever is wrong with it, unless the storage does not
- * give it; the order may change.
+ * with truth; images too large for that go to a {@link TileLabeller}, one after another. Knows nothing of Spark. Every image
+ * given comes out once, whatever is wrong with it, unless the storage does not give it; the order may change.
  *
  * <p>Memory does not grow with the number of images: {@value #READ_AHEAD} images at most are under way, decoded ones that
  * wait are bounded in bytes, and at most four batches wait to be filled.
@@ -37,10 +34,13 @@ final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
     private static final int READ_AHEAD = 32;
     private static final long WAITING_BYTES = 64L << 20;
 
+    /** An image whose file, or whose decoding, takes more is not read ahead: a photograph of 32 megapixels takes as much. */
+    private static final long LARGE_BYTES = 96L << 20;
+
     private final Segmenter segmenter;
-    private final FileBytes files;
-    private final ImageDecoder imageDecoder;
-    private final Optional<TruthDecoder> truthDecoder;
+    private final LabelInputs inputs;
+    private final TileLabeller tileLabeller;
+    private final ConfidenceMap confidenceMap;
     private final int numClasses;
     private final UnavailableImages unavailable;
 
@@ -53,9 +53,14 @@ final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
      *
      * @param truth URI of its truth; null if there is none
      */
-    record Task(ImageFile file, String truth) {}
+    record Task(ImageFile file, String truth) {
+        /** Length of the image's file as listed; 0 if it was not there. */
+        long bytes() {
+            return file.bytes() == null ? 0 : file.bytes();
+        }
+    }
 
-    /** An image with its truth, or what is wrong with either, or why the storage gave one of them not at all. */
+    /** An image with its truth, or what is wrong with either. Where all is null, it was too large to be read ahead. */
     private record Decoded(
             Task task,
             RgbImage image,
@@ -63,8 +68,16 @@ final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
             Mask truth,
             ImageException truthError,
             IOException notGiven) {
-        Decoded(Task task, RgbImage image, ImageException imageError, Mask truth, ImageException truthError) {
-            this(task, image, imageError, truth, truthError, null);
+        static Decoded tooLargeForNow(Task task) {
+            return new Decoded(task, null, null, null, null, null);
+        }
+
+        static Decoded failed(Task task, ImageException error) {
+            return new Decoded(task, null, error, null, null, null);
+        }
+
+        static Decoded notGiven(Task task, IOException reason) {
+            return new Decoded(task, null, null, null, null, reason);
         }
 
         long bytes() {
@@ -74,24 +87,23 @@ final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
     }
 
     /**
-     * @param truthConvention how truth is stored; empty if there is none to compare with
-     * @param maxPixels images with more pixels are rejected before they are decoded
+     * @param inputs closed with this
      * @param batch images per run of the network, at most
      * @param unavailable gets the images that do not come out
      */
     ImageLabeller(
             Iterator<Task> tasks,
             Segmenter segmenter,
-            FileBytes files,
-            Optional<LabelConvention> truthConvention,
-            long maxPixels,
+            LabelInputs inputs,
+            TileLabeller tileLabeller,
+            ConfidenceMap confidenceMap,
             int batch,
             UnavailableImages unavailable) {
         this.unavailable = unavailable;
         this.segmenter = segmenter;
-        this.files = files;
-        this.imageDecoder = new ImageDecoder(maxPixels);
-        this.truthDecoder = truthConvention.map(convention -> new TruthDecoder(convention, maxPixels));
+        this.inputs = inputs;
+        this.tileLabeller = tileLabeller;
+        this.confidenceMap = confidenceMap;
         this.numClasses = segmenter.description().classes().size();
         this.decoded = new ReadAhead<>(tasks, this::decode, Decoded::bytes, READERS, READ_AHEAD, WAITING_BYTES);
         this.batches = new Batches<>(
@@ -120,53 +132,37 @@ final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
     @Override
     public void close() {
         decoded.close();
+        inputs.close();
     }
 
     private Decoded decode(Task task) {
         try {
             return decodeGiven(task);
         } catch (IOException e) {
-            return new Decoded(task, null, null, null, null, e);
+            return Decoded.notGiven(task, e);
         }
     }
 
     private Decoded decodeGiven(Task task) throws IOException {
         RgbImage image;
         try {
-            image = imageDecoder.decode(read(task.file().uri(), Code.UNREADABLE));
+            if (task.bytes() > LARGE_BYTES) {
+                return Decoded.tooLargeForNow(task);
+            }
+            byte[] file = inputs.imageFile(task);
+            if (inputs.heapBytes(file) > LARGE_BYTES) {
+                return Decoded.tooLargeForNow(task);
+            }
+            image = inputs.decode(file);
         } catch (ImageException e) {
-            return new Decoded(task, null, e, null, null);
-        }
-        if (truthDecoder.isEmpty()) {
-            return new Decoded(task, image, null, null, null);
+            return Decoded.failed(task, e);
         }
         try {
-            return new Decoded(task, image, null, truth(task, image), null);
+            Optional<Mask> truth = inputs.truth(task, image.width(), image.height());
+            return new Decoded(task, image, null, truth.orElse(null), null, null);
         } catch (ImageException e) {
-            return new Decoded(task, image, null, null, e);
+            return new Decoded(task, image, null, null, e, null);
         }
-    }
-
-    private byte[] read(String uri, Code codeIfAbsent) throws IOException, ImageException {
-        try {
-            return files.read(uri);
-        } catch (FileNotFoundException e) {
-            throw new ImageException(codeIfAbsent, "%s does not exist".formatted(uri), e);
-        }
-    }
-
-    private Mask truth(Task task, RgbImage image) throws IOException, ImageException {
-        if (task.truth() == null) {
-            throw new ImageException(Code.TRUTH_MISSING, "no truth found for this image under the truth folder");
-        }
-        Mask truth = truthDecoder.get().decode(read(task.truth(), Code.TRUTH_MISSING));
-        if (truth.width() != image.width() || truth.height() != image.height()) {
-            throw new ImageException(
-                    Code.TRUTH_MISMATCH,
-                    "truth %s has %dx%d pixels (width x height), the image %dx%d"
-                            .formatted(task.truth(), truth.width(), truth.height(), image.width(), image.height()));
-        }
-        return truth;
     }
 
     private void accept(Decoded image) {
@@ -175,10 +171,23 @@ final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
             return;
         }
         unavailable.given();
-        if (image.image() == null) {
+        if (image.imageError() != null) {
             ready.add(new LabelledImage(image.task().file(), null, null, image.imageError(), Instant.now()));
+        } else if (image.image() == null) {
+            labelLarge(image.task());
+        } else if (tileLabeller.isTiled(image.image())) {
+            ready.add(tileLabeller.label(
+                    image.task(), image.image(), Optional.ofNullable(image.truth()), image.truthError()));
         } else {
             segment(batches.add(image));
+        }
+    }
+
+    private void labelLarge(Task task) {
+        try {
+            ready.add(tileLabeller.label(task));
+        } catch (IOException e) {
+            unavailable.add(task.file().uri(), e);
         }
     }
 
@@ -198,6 +207,10 @@ final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
                 ? null
                 : ConfusionMatrix.of(numClasses, decodedImage.truth(), segmentation.mask());
         return new LabelledImage(
-                decodedImage.task().file(), segmentation, confusion, decodedImage.truthError(), Instant.now());
+                decodedImage.task().file(),
+                EncodedSegmentation.of(segmentation, numClasses, confidenceMap),
+                confusion,
+                decodedImage.truthError(),
+                Instant.now());
     }
 }

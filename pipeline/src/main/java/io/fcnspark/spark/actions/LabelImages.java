@@ -5,8 +5,11 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.pmod;
 import static org.apache.spark.sql.functions.xxhash64;
 
+import io.fcnspark.engine.ConfidenceMap;
 import io.fcnspark.engine.EngineRequest;
 import io.fcnspark.engine.Engines;
+import io.fcnspark.engine.Segmenter;
+import io.fcnspark.image.ImageDecoder;
 import io.fcnspark.labels.LabelConvention;
 import io.fcnspark.metrics.SegmentationMetrics;
 import io.fcnspark.spark.tables.BadInputException;
@@ -46,8 +49,11 @@ import org.slf4j.LoggerFactory;
  * waves. What the output holds is the only state: interrupted anywhere and executed again, every image has one row.
  */
 public final class LabelImages {
-    /** Pixels of an image, at most: 16 777 216, for example 4096 x 4096. */
-    public static final long DEFAULT_MAX_PIXELS = 1 << 24;
+    /** Pixels of an image, at most: 100 000 000, for example 10 000 x 10 000. */
+    public static final long DEFAULT_MAX_PIXELS = ImageDecoder.DEFAULT_MAX_PIXELS;
+
+    /** Pixels that go through the network in one pass, at most: 2 097 152, for example 2048 x 1024, or Full HD. */
+    public static final long DEFAULT_TILE_PIXELS = 1 << 21;
 
     private static final Logger LOG = LoggerFactory.getLogger(LabelImages.class);
 
@@ -66,6 +72,7 @@ public final class LabelImages {
     private int batch = 1;
     private int waveImages = 20_000;
     private long maxPixels = DEFAULT_MAX_PIXELS;
+    private long tilePixels = DEFAULT_TILE_PIXELS;
     private ConfidenceMap confidenceMap = ConfidenceMap.OMIT;
     private String runId = newRunId();
     private LocalDate runDate = LocalDate.now(ZoneOffset.UTC);
@@ -141,10 +148,21 @@ public final class LabelImages {
 
     /** Images with more pixels are rejected. Default: {@link #DEFAULT_MAX_PIXELS}. */
     public LabelImages maxPixels(long pixels) {
-        if (pixels < 1) {
-            throw new IllegalArgumentException("max-pixels is " + pixels + ": expected at least 1");
+        if (pixels < 1 || pixels > ImageDecoder.LARGEST_MAX_PIXELS) {
+            throw new IllegalArgumentException(
+                    "max-pixels is %d: expected 1 to %d".formatted(pixels, ImageDecoder.LARGEST_MAX_PIXELS));
         }
         this.maxPixels = pixels;
+        return this;
+    }
+
+    /**
+     * Images with more pixels go through the network in overlapping tiles of no more than so many. Default:
+     * {@link #DEFAULT_TILE_PIXELS}.
+     */
+    public LabelImages tilePixels(long pixels) {
+        Segmenter.tiling(pixels);
+        this.tilePixels = pixels;
         return this;
     }
 
@@ -257,6 +275,7 @@ public final class LabelImages {
                 chosen,
                 truthConvention == null ? null : truthConvention.toJson().toString(),
                 maxPixels,
+                tilePixels,
                 batch,
                 confidenceMap,
                 new SerializableConfiguration(context.hadoopConfiguration()),

@@ -1,5 +1,7 @@
 package io.fcnspark.spark.actions;
 
+import io.fcnspark.engine.ConfidenceMap;
+import io.fcnspark.engine.Segmenter;
 import io.fcnspark.labels.ClassSet;
 import io.fcnspark.labels.LabelConvention;
 import io.fcnspark.spark.tables.ImageFile;
@@ -21,6 +23,7 @@ record LabelPartition(
         ChosenEngine engine,
         String truthConvention,
         long maxPixels,
+        long tilePixels,
         int batch,
         ConfidenceMap confidenceMap,
         SerializableConfiguration hadoop,
@@ -35,14 +38,19 @@ record LabelPartition(
                 "|", run.model(), engine.engine(), engine.device(), engine.precision(), Integer.toString(threads));
         ExecutorModels.Lease lease =
                 ExecutorModels.INSTANCE.acquire(key, () -> model.load(loaded -> engine.load(loaded, threads)));
+        LabelInputs inputs = new LabelInputs(
+                HadoopFileBytes.forImages(hadoop.value(), maxPixels),
+                Optional.ofNullable(truthConvention)
+                        .map(json -> LabelConvention.fromJson(json, "the labels of this run")),
+                maxPixels);
         ImageLabeller labeller = new ImageLabeller(
                 new MappedIterator<>(
                         images, row -> new ImageLabeller.Task(ImageFile.of(row), row.getAs(TruthFiles.TRUTH))),
                 lease.segmenter(),
-                HadoopFileBytes.forImages(hadoop.value(), maxPixels),
-                Optional.ofNullable(truthConvention)
-                        .map(json -> LabelConvention.fromJson(json, "the labels of this run")),
-                maxPixels,
+                inputs,
+                new TileLabeller(
+                        lease.segmenter(), Segmenter.tiling(tilePixels), inputs, confidenceMap, HeapShare.INSTANCE),
+                confidenceMap,
                 batch,
                 new UnavailableImages(unavailable, unavailableExamples));
         TaskContext.get().addTaskCompletionListener(context -> {
@@ -51,7 +59,7 @@ record LabelPartition(
         });
         ClassSet classes = lease.segmenter().description().classes();
         return new MappedIterator<>(labeller, labelled -> {
-            Row row = LabelledRow.of(labelled, classes, confidenceMap, run);
+            Row row = LabelledRow.of(labelled, classes, run);
             done.add(1);
             return row;
         });
