@@ -69,7 +69,8 @@ public final class Label implements Callable<Integer> {
             names = "--device",
             defaultValue = "auto",
             paramLabel = "NAME",
-            description = "auto, cpu or gpu; default: ${DEFAULT-VALUE}.")
+            description =
+                    "auto, cpu or gpu (on a cluster the one that Spark gives to the task); default: ${DEFAULT-VALUE}.")
     private String device;
 
     @Option(
@@ -81,11 +82,10 @@ public final class Label implements Callable<Integer> {
 
     @Option(
             names = "--batch",
-            defaultValue = "1",
             paramLabel = "N",
             description = "Images per run of the network; only images of the same padded size share one. More than one"
-                    + " rarely helps on a CPU. Default: ${DEFAULT-VALUE}.")
-    private int batch;
+                    + " rarely helps on a CPU. Default: 1 on a CPU, 8 on a GPU.")
+    private Integer batch;
 
     @Option(
             names = "--wave-images",
@@ -190,13 +190,15 @@ public final class Label implements Callable<Integer> {
                 .model(model)
                 .output(output)
                 .engine(engine, device, precision)
-                .batch(batch)
                 .waveImages(waveImages)
                 .maxPixels(maxPixels)
                 .tilePixels(tilePixels)
                 .confidenceMap(confidenceMap ? ConfidenceMap.WRITE : ConfidenceMap.OMIT)
                 .rejected(retryRejected ? Rejected.RETRY : Rejected.KEEP)
                 .progress(summary::print);
+        if (batch != null) {
+            action.batch(batch);
+        }
         if (since != null) {
             action.since(since);
         }

@@ -31,6 +31,16 @@ final class StandaloneCluster implements AutoCloseable {
      * @param sparkJars folder with Spark and what it needs
      */
     StandaloneCluster(Path folder, Path sparkJars, int workers) throws IOException, InterruptedException {
+        this(folder, sparkJars, workers, 1, Map.of());
+    }
+
+    /**
+     * Starts a cluster of other workers.
+     *
+     * @param settings of the workers, such as {@code spark.worker.resource.gpu.amount}
+     */
+    StandaloneCluster(Path folder, Path sparkJars, int workers, int cores, Map<String, String> settings)
+            throws IOException, InterruptedException {
         this.folder = folder;
         this.sparkHome = Files.createDirectories(folder.resolve("spark-home"));
         Files.createSymbolicLink(sparkHome.resolve("jars"), sparkJars.toAbsolutePath());
@@ -45,6 +55,11 @@ final class StandaloneCluster implements AutoCloseable {
                 "--webui-port",
                 "0");
         this.master = await("master", MASTER_URL).group(1);
+        Path properties = Files.write(
+                folder.resolve("worker.properties"),
+                settings.entrySet().stream()
+                        .map(setting -> setting.getKey() + " " + setting.getValue())
+                        .toList());
         for (int worker = 0; worker < workers; worker++) {
             start(
                     "worker" + worker,
@@ -53,13 +68,15 @@ final class StandaloneCluster implements AutoCloseable {
                     "--host",
                     "127.0.0.1",
                     "--cores",
-                    "1",
+                    Integer.toString(cores),
                     "--memory",
                     "1g",
                     "--webui-port",
                     "0",
                     "--work-dir",
                     folder.resolve("work" + worker).toString(),
+                    "--properties-file",
+                    properties.toString(),
                     master);
         }
         for (int worker = 0; worker < workers; worker++) {

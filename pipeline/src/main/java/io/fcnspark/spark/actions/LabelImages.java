@@ -31,6 +31,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.apache.spark.api.java.JavaRDD;
@@ -55,6 +56,9 @@ public final class LabelImages {
     /** Pixels that go through the network in one pass, at most: 2 097 152, for example 2048 x 1024, or Full HD. */
     public static final long DEFAULT_TILE_PIXELS = 1 << 21;
 
+    /** A GPU is idle between runs of single images. */
+    private static final int GPU_BATCH = 8;
+
     private static final Logger LOG = LoggerFactory.getLogger(LabelImages.class);
 
     /** Enough for tasks to end at different times without leaving processors idle at the end of a wave. */
@@ -69,7 +73,7 @@ public final class LabelImages {
     private String engine = EngineRequest.AUTO;
     private String device = EngineRequest.AUTO;
     private String precision = EngineRequest.AUTO;
-    private int batch = 1;
+    private OptionalInt batch = OptionalInt.empty();
     private int waveImages = 20_000;
     private long maxPixels = DEFAULT_MAX_PIXELS;
     private long tilePixels = DEFAULT_TILE_PIXELS;
@@ -134,9 +138,12 @@ public final class LabelImages {
         return this;
     }
 
-    /** Images per run of the network, at most; only images of the same padded size share one. Default: 1. */
+    /**
+     * Images per run of the network, at most; only images of the same padded size share one. Default: 1 on a CPU, 8 on a
+     * GPU.
+     */
     public LabelImages batch(int images) {
-        this.batch = positive("batch", images);
+        this.batch = OptionalInt.of(positive("batch", images));
         return this;
     }
 
@@ -276,7 +283,7 @@ public final class LabelImages {
                 truthConvention == null ? null : truthConvention.toJson().toString(),
                 maxPixels,
                 tilePixels,
-                batch,
+                batch.orElse(chosen.onGpu() ? GPU_BATCH : 1),
                 confidenceMap,
                 new SerializableConfiguration(context.hadoopConfiguration()),
                 context.sc().longAccumulator("images labelled or rejected"),

@@ -1,6 +1,7 @@
 package io.fcnspark.spark.actions;
 
 import io.fcnspark.engine.ConfidenceMap;
+import io.fcnspark.engine.Device;
 import io.fcnspark.engine.Segmenter;
 import io.fcnspark.labels.ClassSet;
 import io.fcnspark.labels.LabelConvention;
@@ -34,10 +35,10 @@ record LabelPartition(
     @Override
     public Iterator<Row> call(Iterator<Row> images) {
         int threads = SparkEnv.get().conf().getInt("spark.task.cpus", 1);
-        String key = String.join(
-                "|", run.model(), engine.engine(), engine.device(), engine.precision(), Integer.toString(threads));
-        ExecutorModels.Lease lease =
-                ExecutorModels.INSTANCE.acquire(key, () -> model.load(loaded -> engine.load(loaded, threads)));
+        Device device = engine.taskDevice();
+        String key = String.join("|", run.model(), engine.engine(), engine.precision(), Integer.toString(threads));
+        ExecutorModels.Lease lease = ExecutorModels.INSTANCE.acquire(
+                key, device, () -> model.load(loaded -> engine.load(loaded, device, threads)));
         LabelInputs inputs = new LabelInputs(
                 HadoopFileBytes.forImages(hadoop.value(), maxPixels),
                 Optional.ofNullable(truthConvention)
