@@ -1,7 +1,7 @@
 package io.fcnspark.jobs;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.fcnspark.spark.actions.ConfidenceMap;
+import io.fcnspark.engine.ConfidenceMap;
 import io.fcnspark.spark.actions.LabelImages;
 import io.fcnspark.spark.actions.LabelReport;
 import io.fcnspark.spark.tables.Rejected;
@@ -79,7 +79,8 @@ public final class Label implements Callable<Integer> {
             names = "--device",
             defaultValue = "auto",
             paramLabel = "NAME",
-            description = "auto, cpu or gpu; default: ${DEFAULT-VALUE}.")
+            description =
+                    "auto, cpu or gpu (on a cluster the one that Spark gives to the task); default: ${DEFAULT-VALUE}.")
     private String device;
 
     @Option(
@@ -91,11 +92,10 @@ public final class Label implements Callable<Integer> {
 
     @Option(
             names = "--batch",
-            defaultValue = "1",
             paramLabel = "N",
             description = "Images per run of the network; only images of the same padded size share one. More than one"
-                    + " rarely helps on a CPU. Default: ${DEFAULT-VALUE}.")
-    private int batch;
+                    + " rarely helps on a CPU. Default: 1 on a CPU, 8 on a GPU.")
+    private Integer batch;
 
     @Option(
             names = "--wave-images",
@@ -107,10 +107,19 @@ public final class Label implements Callable<Integer> {
 
     @Option(
             names = "--max-pixels",
-            defaultValue = "16777216",
+            defaultValue = "100000000",
             paramLabel = "N",
             description = "Images with more pixels are rejected before they are decoded. Default: ${DEFAULT-VALUE}.")
     private long maxPixels;
+
+    @Option(
+            names = "--tile-pixels",
+            defaultValue = "2097152",
+            paramLabel = "N",
+            description =
+                    "Images with more pixels go through the network in overlapping tiles of no more: it bounds the"
+                            + " memory of a task. Default: ${DEFAULT-VALUE}, for example 2048x1024.")
+    private long tilePixels;
 
     @Option(
             names = "--max-reject-rate",
@@ -224,13 +233,16 @@ public final class Label implements Callable<Integer> {
                 .model(model)
                 .output(output)
                 .engine(engine, device, precision)
-                .batch(batch)
                 .waveImages(waveImages)
                 .maxPixels(maxPixels)
+                .tilePixels(tilePixels)
                 .maxRejectRate(maxRejectRate)
                 .confidenceMap(confidenceMap ? ConfidenceMap.WRITE : ConfidenceMap.OMIT)
                 .rejected(retryRejected ? Rejected.RETRY : Rejected.KEEP)
                 .progress(summary::print);
+        if (batch != null) {
+            action.batch(batch);
+        }
         if (since != null) {
             action.since(since);
         }

@@ -209,6 +209,8 @@ class LabelTest {
         streams();
         assertThat(label(images, "--max-reject-rate", "5")).isEqualTo(2);
         assertThat(label(images, "--wave-images", "0")).isEqualTo(2);
+        assertThat(label(images, "--tile-pixels", "1000")).isEqualTo(2);
+        assertThat(err.toString()).contains("1000 pixels a tile: expected at least 589824");
         assertThat(label(images, "--json", folder + "/no/such/run.json", "--output", folder + "/out2"))
                 .isEqualTo(3);
     }

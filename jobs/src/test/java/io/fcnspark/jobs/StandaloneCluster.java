@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** A Spark standalone cluster on loopback: a master and workers with one core each, as processes of their own. */
+/** A Spark standalone cluster on loopback: a master and workers, with one core each by default, as processes of their own. */
 final class StandaloneCluster implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
@@ -25,6 +25,8 @@ final class StandaloneCluster implements AutoCloseable {
     private final Path folder;
     private final Path sparkHome;
     private final String master;
+    private final int cores;
+    private final Path workerSettings;
     private final List<Process> processes = new ArrayList<>();
     private final List<Process> workers = new ArrayList<>();
     private int drivers;
@@ -36,6 +38,17 @@ final class StandaloneCluster implements AutoCloseable {
      * @param sparkJars folder with Spark and what it needs
      */
     StandaloneCluster(Path folder, Path sparkJars, int numWorkers) throws IOException, InterruptedException {
+        this(folder, sparkJars, numWorkers, 1, Map.of());
+    }
+
+    /**
+     * Starts a cluster of other workers.
+     *
+     * @param cores of each worker
+     * @param settings of the workers, such as {@code spark.worker.resource.gpu.amount}
+     */
+    StandaloneCluster(Path folder, Path sparkJars, int numWorkers, int cores, Map<String, String> settings)
+            throws IOException, InterruptedException {
         this.folder = folder;
         this.sparkHome = Files.createDirectories(folder.resolve("spark-home"));
         Files.createSymbolicLink(sparkHome.resolve("jars"), sparkJars.toAbsolutePath());
@@ -50,6 +63,12 @@ final class StandaloneCluster implements AutoCloseable {
                 "--webui-port",
                 "0");
         this.master = await("master", MASTER_URL).group(1);
+        this.cores = cores;
+        this.workerSettings = Files.write(
+                folder.resolve("worker.properties"),
+                settings.entrySet().stream()
+                        .map(setting -> setting.getKey() + " " + setting.getValue())
+                        .toList());
         for (int worker = 0; worker < numWorkers; worker++) {
             startWorker();
         }
@@ -67,13 +86,15 @@ final class StandaloneCluster implements AutoCloseable {
                 "--host",
                 "127.0.0.1",
                 "--cores",
-                "1",
+                Integer.toString(cores),
                 "--memory",
                 "1g",
                 "--webui-port",
                 "0",
                 "--work-dir",
                 folder.resolve("work" + worker).toString(),
+                "--properties-file",
+                workerSettings.toString(),
                 master));
     }
 

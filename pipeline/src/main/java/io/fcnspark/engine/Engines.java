@@ -52,16 +52,25 @@ public final class Engines {
     }
 
     /**
-     * Chooses what a request leaves open: a GPU before the CPU, then the engine of the highest preference, then bf16 before
-     * fp32; fp16 only where it is asked for.
+     * Chooses what a request leaves open: the first GPU before the CPU, then the engine of the highest preference, then bf16
+     * before fp32; fp16 only where it is asked for.
      *
      * @throws IllegalArgumentException if the engine that is asked for does not exist
      * @throws EngineException if nothing that fits the request can run here; the message says for each engine why
      */
     public EngineChoice choose(EngineRequest request) {
+        return choose(request, DEVICES);
+    }
+
+    /**
+     * As {@link #choose(EngineRequest)}, among other devices.
+     *
+     * @param open devices to try where the request names none, the preferred first
+     */
+    public EngineChoice choose(EngineRequest request, List<Device> open) {
         List<EngineProvider> candidates =
                 request.engine().map(name -> List.of(named(name))).orElse(providers);
-        List<Device> devices = request.device().map(List::of).orElse(DEVICES);
+        List<Device> devices = request.device().map(List::of).orElse(open);
         List<Precision> precisions = request.precision().map(List::of).orElse(PRECISIONS);
         List<String> rejected = new ArrayList<>();
         for (Device device : devices) {

@@ -1,5 +1,6 @@
 package io.fcnspark.engine;
 
+import io.fcnspark.image.Region;
 import java.nio.FloatBuffer;
 
 /** Scores that a network has computed for every pixel; the image is their top left corner. */
@@ -7,16 +8,14 @@ final class FullScores implements ScoreRows {
     private final FeatureMaps scores;
     private final FloatBuffer values;
     private final int index;
-    private final int width;
-    private final int height;
+    private final Region region;
 
-    /** The scores of the image at {@code index} of the batch, which is {@code width} x {@code height} pixels. */
-    FullScores(FeatureMaps scores, int index, int width, int height) {
+    /** The scores of a region of the image at {@code index} of the batch. */
+    FullScores(FeatureMaps scores, int index, Region region) {
         this.scores = scores;
         this.values = scores.values();
         this.index = index;
-        this.width = width;
-        this.height = height;
+        this.region = region;
     }
 
     @Override
@@ -26,19 +25,19 @@ final class FullScores implements ScoreRows {
 
     @Override
     public int width() {
-        return width;
+        return region.width();
     }
 
     @Override
     public int height() {
-        return height;
+        return region.height();
     }
 
     @Override
     public void row(int y, float[][] row) {
         for (int c = 0; c < scores.channels(); c++) {
-            int start = ((index * scores.channels() + c) * scores.height() + y) * scores.width();
-            values.get(start, row[c], 0, width);
+            int start = ((index * scores.channels() + c) * scores.height() + region.top() + y) * scores.width();
+            values.get(start + region.left(), row[c], 0, region.width());
         }
     }
 }

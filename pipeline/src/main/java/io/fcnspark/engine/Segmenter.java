@@ -2,7 +2,10 @@ package io.fcnspark.engine;
 
 import io.fcnspark.engine.BufferPool.Lease;
 import io.fcnspark.engine.PhaseListener.Phase;
+import io.fcnspark.image.Region;
 import io.fcnspark.image.RgbImage;
+import io.fcnspark.image.Tile;
+import io.fcnspark.image.Tiling;
 import io.fcnspark.network.Fcn;
 import io.fcnspark.network.Layer;
 import io.fcnspark.network.Layer.TransposedConvolution;
@@ -17,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 
 /**
  * A model loaded into an engine: labels images. Safe for use by several threads at once, which share the weights.
@@ -26,6 +30,12 @@ import java.util.function.BiConsumer;
  * Where it has learned something else, the engine computes it.
  */
 public final class Segmenter implements AutoCloseable {
+    /** Of the coarsest layer, in any of the networks. */
+    private static final int STRIDE = 32;
+
+    /** Measured: see the section on huge images in pipeline/README.md. */
+    private static final int TILE_HALO = 192;
+
     private final ModelDescription description;
     private final Fcn network;
     private final List<Layer> layers;
@@ -82,6 +92,15 @@ public final class Segmenter implements AutoCloseable {
         return description;
     }
 
+    /**
+     * How images of more than {@code maxPixels} pixels are cut for {@link #segment(RgbImage, Tile)}.
+     *
+     * @throws IllegalArgumentException if tiles would hardly be more than their borders
+     */
+    public static Tiling tiling(long maxPixels) {
+        return new Tiling(maxPixels, STRIDE, TILE_HALO);
+    }
+
     /** The size at which an image of {@code width} x {@code height} pixels enters the network. */
     public BatchShape batchShape(int width, int height) {
         return new BatchShape(
@@ -103,7 +122,7 @@ public final class Segmenter implements AutoCloseable {
 
     /** As {@link #segment(List)}; the listener, in this thread, hears what the parts of the work took. */
     public List<Segmentation> segment(List<RgbImage> images, PhaseListener listener) {
-        return segment(images, listener, runner::run);
+        return run(images, Segmenter::whole, listener, runner::run);
     }
 
     /**
@@ -118,8 +137,9 @@ public final class Segmenter implements AutoCloseable {
                 times.add(new LayerTime(phase.name().toLowerCase(Locale.ROOT), nanos));
             }
         };
-        segment(
+        run(
                 images,
+                Segmenter::whole,
                 listener,
                 runner instanceof LayerTimer timer
                         ? (data, scores) -> times.addAll(timer.runTimed(data, scores))
@@ -132,8 +152,29 @@ public final class Segmenter implements AutoCloseable {
         return runner instanceof LayerTimer;
     }
 
-    private List<Segmentation> segment(
-            List<RgbImage> images, PhaseListener listener, BiConsumer<FeatureMaps, FeatureMaps> run) {
+    /**
+     * Labels a tile of an image.
+     *
+     * @param listener as for {@link #segment(List, PhaseListener)}
+     * @return a result for the tile's core, as if that were an image
+     * @throws ModelException if the model gives scores that are no numbers
+     * @throws EngineException if the engine fails
+     */
+    public Segmentation segment(RgbImage image, Tile tile, PhaseListener listener) {
+        Region core = tile.core().within(tile.input());
+        return run(List.of(image.crop(tile.input())), seen -> core, listener, runner::run)
+                .get(0);
+    }
+
+    private static Region whole(RgbImage image) {
+        return Region.of(image.width(), image.height());
+    }
+
+    private List<Segmentation> run(
+            List<RgbImage> images,
+            Function<RgbImage, Region> wanted,
+            PhaseListener listener,
+            BiConsumer<FeatureMaps, FeatureMaps> run) {
         long start = System.nanoTime();
         BatchShape shape = commonShape(images);
         Shape result = Shapes.infer(layers, shape.height(), shape.width()).get(outputLayer());
@@ -151,7 +192,7 @@ public final class Segmenter implements AutoCloseable {
             listener.took(Phase.NETWORK, scored - preprocessed);
             List<Segmentation> segmentations = new ArrayList<>(images.size());
             for (int i = 0; i < images.size(); i++) {
-                segmentations.add(read(scores.maps(), i, images.get(i)));
+                segmentations.add(read(scores.maps(), i, images.get(i), wanted.apply(images.get(i))));
             }
             listener.took(Phase.POSTPROCESS, System.nanoTime() - scored);
             return segmentations;
@@ -185,30 +226,29 @@ public final class Segmenter implements AutoCloseable {
         return layers.get(layers.size() - 1).name();
     }
 
-    private Segmentation read(FeatureMaps scores, int index, RgbImage image) {
+    private Segmentation read(FeatureMaps scores, int index, RgbImage image, Region wanted) {
         try {
-            return Segmentations.of(() -> rows(scores, index, image), workers);
+            return Segmentations.of(() -> rows(scores, index, wanted), workers);
         } catch (NonFiniteScoreException e) {
             throw new ModelException(
-                    ("model %s: the scores at column %d, row %d of an image of %dx%d pixels, from layer %s, are NaN or infinite"
-                                    + " though no weight is: the weights are too large for this precision, or the model's"
-                                    + " preprocessing is not the one that they were trained with")
+                    ("model %s: the scores at column %d, row %d of an image of %dx%d pixels, from layer %s, are NaN or"
+                        + " infinite though no weight is: the weights are too large for this precision, or the model's"
+                        + " preprocessing is not the one that they were trained with")
                             .formatted(
-                                    description.identity(), e.x(), e.y(), image.width(), image.height(), outputLayer()),
+                                    description.identity(),
+                                    wanted.left() + e.x(),
+                                    wanted.top() + e.y(),
+                                    image.width(),
+                                    image.height(),
+                                    outputLayer()),
                     e);
         }
     }
 
-    private ScoreRows rows(FeatureMaps scores, int index, RgbImage image) {
+    private ScoreRows rows(FeatureMaps scores, int index, Region wanted) {
         return finalKernel.isPresent()
                 ? new UpsampledScores(
-                        scores,
-                        index,
-                        image.width(),
-                        image.height(),
-                        finalKernel.get(),
-                        network.finalUpsampling(),
-                        network.finalCrop())
-                : new FullScores(scores, index, image.width(), image.height());
+                        scores, index, wanted, finalKernel.get(), network.finalUpsampling(), network.finalCrop())
+                : new FullScores(scores, index, wanted);
     }
 }

@@ -1,5 +1,6 @@
 package io.fcnspark.engine;
 
+import io.fcnspark.image.Region;
 import io.fcnspark.network.Layer.Crop;
 import io.fcnspark.network.Layer.TransposedConvolution;
 import java.nio.FloatBuffer;
@@ -22,7 +23,8 @@ final class UpsampledScores implements ScoreRows {
 
     private final float[] vertical;
     private final int stride;
-    private final int start;
+    private final int startColumn;
+    private final int startRow;
 
     /** Coarse columns that reach a column of the image, with their weights: {@code [tap][x]}. */
     private final int[][] columns;
@@ -35,23 +37,24 @@ final class UpsampledScores implements ScoreRows {
     private final int[] stretchedRow;
     private final float[] coarseRow;
 
-    /** The scores of the image at {@code index} of the batch, which is {@code width} x {@code height} pixels. */
+    /** The scores of a region of the image at {@code index} of the batch. */
     UpsampledScores(
             FeatureMaps coarse,
             int index,
-            int width,
-            int height,
+            Region region,
             SeparableKernel kernel,
             TransposedConvolution upsampling,
             Crop crop) {
         this.coarse = coarse;
         this.values = coarse.values();
         this.index = index;
-        this.width = width;
-        this.height = height;
+        this.width = region.width();
+        this.height = region.height();
         this.vertical = kernel.vertical();
         this.stride = upsampling.stride();
-        this.start = upsampling.padding() + crop.offset();
+        int start = upsampling.padding() + crop.offset();
+        this.startColumn = start + region.left();
+        this.startRow = start + region.top();
 
         int taps = (upsampling.kernel() + stride - 1) / stride;
         this.columns = new int[taps][width];
@@ -65,7 +68,7 @@ final class UpsampledScores implements ScoreRows {
 
     private void fillColumns(float[] horizontal) {
         for (int x = 0; x < width; x++) {
-            int position = start + x;
+            int position = startColumn + x;
             int last = position / stride;
             for (int tap = 0; tap < columns.length; tap++) {
                 int column = last - tap;
@@ -98,7 +101,7 @@ final class UpsampledScores implements ScoreRows {
         for (float[] score : scores) {
             Arrays.fill(score, 0);
         }
-        int position = start + y;
+        int position = startRow + y;
         int last = position / stride;
         for (int row = Math.max(0, last - stretched.length + 1); row <= Math.min(last, coarse.height() - 1); row++) {
             int k = position - row * stride;

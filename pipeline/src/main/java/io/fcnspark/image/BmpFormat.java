@@ -37,6 +37,11 @@ final class BmpFormat implements ImageFormat {
     }
 
     @Override
+    public int bytesPerPixel(byte[] bytes) {
+        return 4;
+    }
+
+    @Override
     public BufferedImage read(byte[] bytes) throws IOException, ImageException {
         ImageSize size = header(bytes).stored();
         ByteBuffer buffer = Bytes.littleEndian(bytes);

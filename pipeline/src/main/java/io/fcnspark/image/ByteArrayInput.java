@@ -24,9 +24,17 @@ final class ByteArrayInput extends ImageInputStreamImpl {
         }
     }
 
+    /** Thrown when the thread is interrupted, since nobody waits for the image any more. */
+    static final class Unwanted extends RuntimeException {
+        Unwanted() {
+            super("it takes too long");
+        }
+    }
+
     @Override
     public int read() {
         bitOffset = 0;
+        requireWanted();
         if (streamPos >= bytes.length) {
             return end();
         }
@@ -39,6 +47,7 @@ final class ByteArrayInput extends ImageInputStreamImpl {
         if (length == 0) {
             return 0;
         }
+        requireWanted();
         if (streamPos >= bytes.length) {
             return end();
         }
@@ -46,6 +55,12 @@ final class ByteArrayInput extends ImageInputStreamImpl {
         System.arraycopy(bytes, (int) streamPos, to, offset, count);
         streamPos += count;
         return count;
+    }
+
+    private static void requireWanted() {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new Unwanted();
+        }
     }
 
     private int end() {

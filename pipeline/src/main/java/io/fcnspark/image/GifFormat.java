@@ -25,6 +25,12 @@ final class GifFormat implements ImageFormat {
     }
 
     @Override
+    public int bytesPerPixel(byte[] bytes) {
+        // An index, and the screen where the frame does not fill it.
+        return 1 + 3;
+    }
+
+    @Override
     public BufferedImage read(byte[] bytes) throws IOException, ImageException {
         Screen screen = Screen.of(bytes);
         screen.requireWholeFrame(bytes);

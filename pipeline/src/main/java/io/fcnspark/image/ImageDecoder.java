@@ -29,6 +29,8 @@ public final class ImageDecoder {
     /** The largest limit: Java's arrays have fewer than 2^31 bytes. */
     public static final long LARGEST_MAX_PIXELS = (Integer.MAX_VALUE - 8) / 3;
 
+    private static final int RGB_BYTES = 3;
+
     private final long maxPixels;
 
     /**
@@ -74,16 +76,26 @@ public final class ImageDecoder {
         return header.orientation().shown(header.stored());
     }
 
+    /**
+     * Bytes of the heap that decoding takes, beside the file: an estimate from the header, no less than what is needed.
+     *
+     * @throws ImageException as {@link #size(byte[])}, and {@link Code#TOO_LARGE} for an image that is not decoded anyway
+     */
+    public long heapBytes(byte[] bytes) throws ImageException {
+        return guarded(formatOf(bytes), format -> {
+            ImageHeader header = headerWithinLimit(format, bytes);
+            int stored = format.bytesPerPixel(bytes);
+            // Three channels become the result where they are; everything else is copied.
+            int result = stored == RGB_BYTES ? 0 : RGB_BYTES;
+            int turned = header.orientation() == Orientation.NORMAL ? 0 : RGB_BYTES;
+            return header.stored().pixels() * (stored + Math.max(result, turned)) + bytes.length;
+        });
+    }
+
     private <T> T decode(byte[] bytes, Conversion<T> conversion) throws ImageException {
         return guarded(formatOf(bytes), format -> {
-            ImageHeader header = format.header(bytes);
+            ImageHeader header = headerWithinLimit(format, bytes);
             ImageSize size = header.stored();
-            if (size.pixels() > maxPixels) {
-                throw new ImageException(
-                        Code.TOO_LARGE,
-                        "%s of %dx%d = %d pixels: the limit is %d"
-                                .formatted(format.name(), size.width(), size.height(), size.pixels(), maxPixels));
-            }
             BufferedImage image = format.read(bytes);
             if (image.getWidth() != size.width() || image.getHeight() != size.height()) {
                 throw new ImageException(
@@ -98,6 +110,18 @@ public final class ImageDecoder {
             }
             return conversion.apply(image, header);
         });
+    }
+
+    private ImageHeader headerWithinLimit(ImageFormat format, byte[] bytes) throws IOException, ImageException {
+        ImageHeader header = format.header(bytes);
+        ImageSize size = header.stored();
+        if (size.pixels() > maxPixels) {
+            throw new ImageException(
+                    Code.TOO_LARGE,
+                    "%s of %dx%d = %d pixels: the limit is %d"
+                            .formatted(format.name(), size.width(), size.height(), size.pixels(), maxPixels));
+        }
+        return header;
     }
 
     @FunctionalInterface

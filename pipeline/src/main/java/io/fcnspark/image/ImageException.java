@@ -16,6 +16,8 @@ public final class ImageException extends Exception {
         TOO_LARGE("too-large"),
         /** An image of a known format with a feature that is not read. */
         UNSUPPORTED("unsupported"),
+        /** Decoding takes longer than any honest file does. */
+        TIMEOUT("timeout"),
         /** Truth was asked for and there is none for this image. */
         TRUTH_MISSING("truth-missing"),
         /** Truth does not fit the image: another size, or a class that is not in the set. */

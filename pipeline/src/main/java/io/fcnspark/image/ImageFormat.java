@@ -17,6 +17,9 @@ interface ImageFormat {
     /** Reads the header; allocates no pixels. */
     ImageHeader header(byte[] bytes) throws IOException, ImageException;
 
+    /** Bytes of memory for each pixel that {@link #read} takes, at most, of a file that has a header. */
+    int bytesPerPixel(byte[] bytes) throws IOException, ImageException;
+
     /** Decodes the pixels as stored, of the header's size. */
     BufferedImage read(byte[] bytes) throws IOException, ImageException;
 }

@@ -38,6 +38,14 @@ final class JpegFormat implements ImageFormat {
     }
 
     @Override
+    public int bytesPerPixel(byte[] bytes) {
+        JpegStructure.Frame frame = JpegStructure.of(bytes).frame().orElseThrow();
+        // A progressive file's coefficients, 2 bytes each, wait for the last scan; CMYK has a raster of its own.
+        int coefficients = frame.process() == 2 ? 2 * frame.components() : 0;
+        return coefficients + (frame.components() == 4 ? 4 + 3 : frame.components());
+    }
+
+    @Override
     public BufferedImage read(byte[] bytes) throws IOException, ImageException {
         JpegStructure structure = JpegStructure.of(bytes);
         JpegStructure.Frame frame = structure.frame().orElseThrow();

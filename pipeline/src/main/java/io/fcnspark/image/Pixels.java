@@ -21,11 +21,12 @@ final class Pixels {
     static RgbImage rgb(BufferedImage image) throws ImageException {
         int width = image.getWidth();
         int height = image.getHeight();
-        byte[] rgb = new byte[3 * width * height];
         ColorModel model = image.getColorModel();
         if (isInterleavedRgb(image)) {
-            copyInterleaved(image, rgb);
-        } else if (model instanceof IndexColorModel palette) {
+            return new RgbImage(width, height, interleaved(image));
+        }
+        byte[] rgb = new byte[3 * width * height];
+        if (model instanceof IndexColorModel palette) {
             copyPalette(image, palette, rgb);
         } else if (model instanceof ComponentColorModel && !model.isAlphaPremultiplied()) {
             requireIntegers(image);
@@ -82,7 +83,8 @@ final class Pixels {
                 && image.getRaster().getParent() == null;
     }
 
-    private static void copyInterleaved(BufferedImage image, byte[] rgb) {
+    /** The image's own array where it holds nothing else, put in order: a large image has room for one only. */
+    private static byte[] interleaved(BufferedImage image) {
         PixelInterleavedSampleModel samples =
                 (PixelInterleavedSampleModel) image.getRaster().getSampleModel();
         DataBufferByte buffer = (DataBufferByte) image.getRaster().getDataBuffer();
@@ -92,19 +94,27 @@ final class Pixels {
         int blue = samples.getBandOffsets()[2];
         int step = samples.getPixelStride();
         int width = image.getWidth();
+        int area = width * image.getHeight();
+        boolean own = step == 3
+                && data.length == 3 * area
+                && buffer.getOffset() == 0
+                && samples.getScanlineStride() == 3 * width;
+        byte[] rgb = own ? data : new byte[3 * area];
+        if (own && red == 0 && green == 1 && blue == 2) {
+            return rgb;
+        }
         for (int y = 0, to = 0; y < image.getHeight(); y++) {
             int from = buffer.getOffset() + y * samples.getScanlineStride();
-            if (step == 3 && red == 0 && green == 1 && blue == 2) {
-                System.arraycopy(data, from, rgb, to, 3 * width);
-                to += 3 * width;
-                continue;
-            }
             for (int x = 0; x < width; x++, from += step, to += 3) {
-                rgb[to] = data[from + red];
-                rgb[to + 1] = data[from + green];
-                rgb[to + 2] = data[from + blue];
+                byte r = data[from + red];
+                byte g = data[from + green];
+                byte b = data[from + blue];
+                rgb[to] = r;
+                rgb[to + 1] = g;
+                rgb[to + 2] = b;
             }
         }
+        return rgb;
     }
 
     private static void copyPalette(BufferedImage image, IndexColorModel palette, byte[] rgb) {

@@ -56,6 +56,11 @@ final class PngFormat implements ImageFormat {
     }
 
     @Override
+    public int bytesPerPixel(byte[] bytes) {
+        return channels(bytes) * (bytes[24] == 16 ? 2 : 1);
+    }
+
+    @Override
     public BufferedImage read(byte[] bytes) throws IOException, ImageException {
         requireKnownEncoding(bytes);
         byte[] pixelsOnly = pixelChunks(bytes);
@@ -87,15 +92,17 @@ final class PngFormat implements ImageFormat {
     /** Bytes of the pixels before compression, leaving aside interlacing. */
     private static long rawBytes(byte[] bytes) {
         ByteBuffer buffer = Bytes.bigEndian(bytes);
-        int channels =
-                switch (bytes[25]) {
-                    case 2 -> 3;
-                    case 4 -> 2;
-                    case 6 -> 4;
-                    default -> 1;
-                };
-        long rowBytes = (Bytes.unsigned32(buffer, 16) * channels * bytes[24] + 7) / 8;
+        long rowBytes = (Bytes.unsigned32(buffer, 16) * channels(bytes) * bytes[24] + 7) / 8;
         return rowBytes * Bytes.unsigned32(buffer, 20);
+    }
+
+    private static int channels(byte[] bytes) {
+        return switch (bytes[25]) {
+            case 2 -> 3;
+            case 4 -> 2;
+            case 6 -> 4;
+            default -> 1;
+        };
     }
 
     private static byte[] pixelChunks(byte[] bytes) throws ImageException {

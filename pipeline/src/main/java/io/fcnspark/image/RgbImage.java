@@ -18,4 +18,15 @@ public record RgbImage(int width, int height, byte[] rgb) {
                     "an image of %dx%d pixels has %d bytes".formatted(width, height, rgb.length));
         }
     }
+
+    /** A copy of a part. */
+    public RgbImage crop(Region region) {
+        region.requireWithin(width, height);
+        byte[] part = new byte[Math.multiplyExact(3, region.width() * region.height())];
+        for (int y = 0; y < region.height(); y++) {
+            int from = 3 * ((region.top() + y) * width + region.left());
+            System.arraycopy(rgb, from, part, 3 * y * region.width(), 3 * region.width());
+        }
+        return new RgbImage(region.width(), region.height(), part);
+    }
 }

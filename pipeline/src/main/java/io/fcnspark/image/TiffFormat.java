@@ -3,11 +3,15 @@ package io.fcnspark.image;
 import io.fcnspark.image.ImageException.Code;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.util.Arrays;
 
 /** TIFF: the first page. */
 final class TiffFormat implements ImageFormat {
     private static final int WIDTH = 0x100;
     private static final int HEIGHT = 0x101;
+    private static final int BITS_PER_SAMPLE = 0x102;
+    private static final int SAMPLES_PER_PIXEL = 0x115;
+    private static final int MAX_SAMPLES = 8;
     private static final int STRIP_OFFSETS = 0x111;
     private static final int STRIP_BYTES = 0x117;
     private static final int TILE_OFFSETS = 0x144;
@@ -32,6 +36,18 @@ final class TiffFormat implements ImageFormat {
         }
         return ImageHeader.of(
                 directory.value(WIDTH).getAsLong(), directory.value(HEIGHT).getAsLong(), directory.orientation());
+    }
+
+    @Override
+    public int bytesPerPixel(byte[] bytes) throws ImageException {
+        TiffDirectory directory = directory(bytes);
+        long samples = directory.value(SAMPLES_PER_PIXEL).orElse(1);
+        long bits = Arrays.stream(directory.values(BITS_PER_SAMPLE)).max().orElse(1);
+        if (samples < 1 || samples > MAX_SAMPLES || bits < 1 || bits > 64) {
+            throw new ImageException(
+                    Code.UNSUPPORTED, "TIFF with %d samples of %d bits a pixel".formatted(samples, bits));
+        }
+        return (int) (samples * ((bits + 7) / 8));
     }
 
     @Override

@@ -28,6 +28,12 @@ final class WebpFormat implements ImageFormat {
     }
 
     @Override
+    public int bytesPerPixel(byte[] bytes) {
+        // Planes of luma and chroma, or of ARGB, and the picture that is made of them.
+        return 4 + 4;
+    }
+
+    @Override
     public BufferedImage read(byte[] bytes) throws IOException, ImageException {
         long end = 8 + Bytes.unsigned32(Bytes.littleEndian(bytes), 4);
         // Some writers leave out the last byte of padding.

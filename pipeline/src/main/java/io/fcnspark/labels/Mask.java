@@ -1,5 +1,6 @@
 package io.fcnspark.labels;
 
+import io.fcnspark.image.Region;
 import java.util.Arrays;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -35,6 +36,19 @@ public record Mask(int width, int height, char[] labels) {
             throw new IndexOutOfBoundsException("pixel (%d, %d) of a mask of %dx%d".formatted(x, y, width, height));
         }
         return labels[y * width + x];
+    }
+
+    /** A copy of a part. */
+    public Mask crop(Region region) {
+        if (region.left() + (long) region.width() > width || region.top() + (long) region.height() > height) {
+            throw new IllegalArgumentException("%s of a mask of %dx%d pixels".formatted(region, width, height));
+        }
+        char[] part = new char[region.width() * region.height()];
+        for (int y = 0; y < region.height(); y++) {
+            int from = (region.top() + y) * width + region.left();
+            System.arraycopy(labels, from, part, y * region.width(), region.width());
+        }
+        return new Mask(region.width(), region.height(), part);
     }
 
     /** Largest label but {@link #IGNORE}; -1 if every pixel is ignored. */

@@ -1,6 +1,7 @@
 package io.fcnspark.engine;
 
 import io.fcnspark.image.Preprocessing;
+import io.fcnspark.image.Region;
 import io.fcnspark.image.RgbImage;
 import io.fcnspark.network.Backbone;
 import io.fcnspark.network.Fcn;
@@ -68,7 +69,7 @@ public class PostprocessingBenchmark {
     @Benchmark
     public Segmentation upsampleAndLabel() throws NonFiniteScoreException {
         return Segmentations.of(
-                () -> new UpsampledScores(coarse, 0, SIZE, SIZE, kernel, network.finalUpsampling(), network.finalCrop()),
+                () -> new UpsampledScores(coarse, 0, Region.of(SIZE, SIZE), kernel, network.finalUpsampling(), network.finalCrop()),
                 workers);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.fcnspark.engine.Segmentation.ClassStatistics;
+import io.fcnspark.image.Region;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -131,6 +132,6 @@ class SegmentationsTest {
     private static ScoreRows rows(int classes, int width, int height, float... scores) {
         FeatureMaps maps = FeatureMaps.allocate(1, classes, height, width);
         maps.values().put(scores);
-        return new FullScores(maps, 0, width, height);
+        return new FullScores(maps, 0, Region.of(width, height));
     }
 }

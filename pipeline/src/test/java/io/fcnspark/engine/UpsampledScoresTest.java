@@ -3,6 +3,7 @@ package io.fcnspark.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.fcnspark.image.Region;
 import io.fcnspark.network.Layer;
 import io.fcnspark.network.Layer.Crop;
 import io.fcnspark.network.Layer.Input;
@@ -50,7 +51,7 @@ class UpsampledScoresTest {
         FeatureMaps maps = FeatureMaps.allocate(2, CLASSES, coarseHeight, coarseWidth);
         coarse.putInto(maps.values().position(CLASSES * coarseHeight * coarseWidth));
         UpsampledScores rows = new UpsampledScores(
-                maps, 1, width, height, SeparableKernel.of(weight).orElseThrow(), upsampling, crop);
+                maps, 1, Region.of(width, height), SeparableKernel.of(weight).orElseThrow(), upsampling, crop);
         float[][] row = new float[CLASSES][width];
         for (int y = 0; y < height; y++) {
             rows.row(y, row);

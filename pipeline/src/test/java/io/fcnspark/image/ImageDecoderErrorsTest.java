@@ -130,6 +130,35 @@ class ImageDecoderErrorsTest {
                 .isEqualTo(Code.TRUNCATED);
     }
 
+    @Test
+    void whatDecodingTakesIsKnownBefore() throws Exception {
+        ImageDecoder decoder = new ImageDecoder(500_000_000);
+        // Header and file are what counts, so a few bytes do.
+        assertThat(decoder.heapBytes(pngHeader(20_000, 20_000, 8, 2))).isBetween(1_200_000_000L, 1_200_001_000L);
+        assertThat(decoder.heapBytes(pngHeader(20_000, 20_000, 16, 6))).isBetween(4_400_000_000L, 4_400_001_000L);
+        for (String name : List.of(
+                "444.jpg",
+                "progressive.jpg",
+                "cmyk.jpg",
+                "grey.png",
+                "rgb.bmp",
+                "palette.gif",
+                "rgb.tif",
+                "lossy.webp")) {
+            assertThat(decoder.heapBytes(resource(name))).as(name).isBetween(3L * 24 * 17, 20_000L);
+        }
+    }
+
+    @Test
+    void aDecoderStopsWhenItsThreadIsInterrupted() {
+        Thread.currentThread().interrupt();
+        try {
+            assertThat(failure(resource("rgb.tif"))).hasMessageContaining("it takes too long");
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+    }
+
     /** A PNG that ends properly, whose pixels are a few bytes. */
     private static byte[] pngHeader(int width, int height, int bits, int colourType) {
         ByteBuffer png = ByteBuffer.allocate(8 + 25 + 22 + 12);

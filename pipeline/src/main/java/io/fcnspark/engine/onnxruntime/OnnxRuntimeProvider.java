@@ -38,9 +38,15 @@ public final class OnnxRuntimeProvider implements EngineProvider {
         }
         if (device.kind() == Device.Kind.GPU && !providers.contains(OrtProvider.CUDA)) {
             return Optional.of(
-                    ("this build of ONNX Runtime has no CUDA execution provider (it has %s); use --device cpu, or put"
-                                    + " onnxruntime_gpu in the place of onnxruntime")
+                    ("this build of ONNX Runtime has no CUDA execution provider (it has %s); use --device cpu, or build"
+                                    + " with mvn -Pgpu, which takes onnxruntime_gpu instead")
                             .formatted(providers));
+        }
+        if (device.kind() == Device.Kind.GPU) {
+            return CudaProbe.obstacle(device.index())
+                    .map(reason ->
+                            "ONNX Runtime cannot use %s: %s; it needs a GPU of NVIDIA, its driver, CUDA 12 and cuDNN 9"
+                                    .formatted(device, reason.strip()));
         }
         return Optional.empty();
     }

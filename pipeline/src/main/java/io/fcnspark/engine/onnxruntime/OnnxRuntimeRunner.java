@@ -18,9 +18,6 @@ import io.fcnspark.network.Parameter;
 import io.fcnspark.weights.DataType;
 import io.fcnspark.weights.Tensor;
 import io.fcnspark.weights.Weights;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -79,14 +76,15 @@ final class OnnxRuntimeRunner implements NetworkRunner {
                     }
                 }
             }
-            byte[] graph = bytes(OnnxGraph.model(
-                    network,
-                    options.outputLayer(),
-                    parameter -> largeTensors.containsKey(parameter.name())
-                            ? Optional.empty()
-                            : Optional.of(new OnnxGraph.Initializer(
-                                    Onnx.suppliedFloats(parameter.name(), parameter.shape()), DataType.F32)),
-                    OnnxDocumentation.NONE));
+            byte[] graph = OnnxGraph.model(
+                            network,
+                            options.outputLayer(),
+                            parameter -> largeTensors.containsKey(parameter.name())
+                                    ? Optional.empty()
+                                    : Optional.of(new OnnxGraph.Initializer(
+                                            Onnx.suppliedFloats(parameter.name(), parameter.shape()), DataType.F32)),
+                            OnnxDocumentation.NONE)
+                    .toBytes();
             sessionOptions.addExternalInitializers(Map.<String, OnnxTensorLike>copyOf(initializers));
             return new OnnxRuntimeRunner(
                     environment, environment.createSession(graph, sessionOptions), largeTensors, options.outputLayer());
@@ -162,15 +160,5 @@ final class OnnxRuntimeRunner implements NetworkRunner {
         FloatBuffer values = tensor.floats();
         ByteBuffer copy = ByteBuffer.allocateDirect(Math.multiplyExact(values.remaining(), Float.BYTES));
         return copy.order(ByteOrder.nativeOrder()).asFloatBuffer().put(values).flip();
-    }
-
-    private static byte[] bytes(ProtoMessage message) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(message.size());
-        try {
-            message.writeTo(out);
-        } catch (IOException e) {
-            throw new UncheckedIOException("writing to memory", e);
-        }
-        return out.toByteArray();
     }
 }

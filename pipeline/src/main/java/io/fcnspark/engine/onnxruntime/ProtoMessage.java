@@ -2,8 +2,10 @@ package io.fcnspark.engine.onnxruntime;
 
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.WireFormat;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,6 +55,16 @@ final class ProtoMessage {
         CodedOutputStream coded = CodedOutputStream.newInstance(out, 1 << 16);
         writeFields(coded);
         coded.flush();
+    }
+
+    byte[] toBytes() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(size);
+        try {
+            writeTo(out);
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing to memory", e);
+        }
+        return out.toByteArray();
     }
 
     private void writeFields(CodedOutputStream out) throws IOException {

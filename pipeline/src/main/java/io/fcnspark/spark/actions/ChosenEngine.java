@@ -11,11 +11,15 @@ import io.fcnspark.engine.Segmenter;
 import io.fcnspark.weights.Model;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
  * An engine, by names that travel.
  *
+ * @param device where the choice was made; every task has its own, see {@link #taskDevice()}
  * @param reason why this one
  */
 record ChosenEngine(String engine, String device, String precision, String reason) implements Serializable {
@@ -25,8 +29,10 @@ record ChosenEngine(String engine, String device, String precision, String reaso
      * @throws io.fcnspark.engine.EngineException if nothing fits
      */
     static ChosenEngine onExecutor(JavaSparkContext context, String engine, String device, String precision) {
+        // Spark schedules no GPUs within one process: there, they are the machine's.
+        boolean local = context.isLocal();
         Outcome outcome = context.parallelize(List.of(0), 1)
-                .map(ignored -> choose(EngineRequest.of(engine, device, precision)))
+                .map(ignored -> choose(EngineRequest.of(engine, device, precision), local))
                 .first();
         if (outcome.chosen() == null) {
             throw new EngineException(outcome.obstacle());
@@ -37,9 +43,11 @@ record ChosenEngine(String engine, String device, String precision, String reaso
     /** A choice, or why there is none: an answer, so that Spark does not report it as a failed task. */
     private record Outcome(ChosenEngine chosen, String obstacle) implements Serializable {}
 
-    private static Outcome choose(EngineRequest request) {
+    private static Outcome choose(EngineRequest request, boolean local) {
         try {
-            EngineChoice choice = Engines.installed().choose(request);
+            EngineChoice choice = local
+                    ? Engines.installed().choose(request)
+                    : Engines.installed().choose(withScheduledGpu(request), scheduledDevices());
             return new Outcome(
                     new ChosenEngine(
                             choice.engine().name(),
@@ -52,8 +60,41 @@ record ChosenEngine(String engine, String device, String precision, String reaso
         }
     }
 
-    Segmenter load(Model model, int threads) {
+    private static EngineRequest withScheduledGpu(EngineRequest request) {
+        Optional<Device> device =
+                request.device().map(asked -> asked.kind() == Device.Kind.CPU ? asked : scheduledGpu());
+        return new EngineRequest(request.engine(), device, request.precision());
+    }
+
+    private static Device scheduledGpu() {
+        return TaskGpu.scheduled()
+                .orElseThrow(() -> new EngineException(
+                        ("a GPU was asked for, but Spark has given this task none: looked for the resource '%s' among"
+                            + " %s. Set spark.executor.resource.gpu.amount,"
+                            + " spark.executor.resource.gpu.discoveryScript and spark.task.resource.gpu.amount"
+                            + " (conf/README.md), or use --device cpu")
+                                .formatted(
+                                        TaskGpu.RESOURCE,
+                                        TaskContext.get().resourcesJMap().keySet())));
+    }
+
+    /** What Spark has not given is others'. */
+    private static List<Device> scheduledDevices() {
+        return Stream.concat(TaskGpu.scheduled().stream(), Stream.of(Device.CPU))
+                .toList();
+    }
+
+    boolean onGpu() {
+        return Device.of(device).kind() == Device.Kind.GPU;
+    }
+
+    /** In a task: the GPU that Spark has given to it, or the CPU. */
+    Device taskDevice() {
+        return onGpu() ? TaskGpu.scheduled().orElseGet(() -> Device.of(device)) : Device.CPU;
+    }
+
+    Segmenter load(Model model, Device on, int threads) {
         EngineProvider provider = Engines.installed().named(engine);
-        return Segmenter.load(model, provider, Device.of(device), Precision.of(precision), threads);
+        return Segmenter.load(model, provider, on, Precision.of(precision), threads);
     }
 }

@@ -1,5 +1,6 @@
 package io.fcnspark.spark.actions;
 
+import io.fcnspark.engine.Device;
 import io.fcnspark.engine.Segmenter;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -7,25 +8,28 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * The models of this JVM: one in native memory for each key, shared by all its tasks. A model that no task uses stays for the
- * next one; it is closed when another model is loaded.
+ * The models of this JVM: one in native memory for each key and device, shared by all its tasks. A model that no task uses
+ * stays for the next one; it is closed when another model is loaded.
  */
 final class ExecutorModels {
     /** The one of an executor; what Spark sends to it finds its model here. */
     static final ExecutorModels INSTANCE = new ExecutorModels();
 
-    private final Map<String, Entry> entries = new HashMap<>();
+    private final Map<Place, Entry> entries = new HashMap<>();
+
+    private record Place(String key, Device device) {}
 
     /**
-     * A model to use until the lease is closed. The first caller of a key loads, others of that key wait for it.
+     * A model to use until the lease is closed. The first caller of a key and device loads, others of the same wait for it.
      *
-     * @param key what tells models apart: hash of the weights, engine, device, precision, threads
+     * @param key what tells models apart: hash of the weights, engine, precision, threads
+     * @param device where it is loaded
      */
-    Lease acquire(String key, Supplier<Segmenter> load) {
+    Lease acquire(String key, Device device, Supplier<Segmenter> load) {
         Entry entry;
         synchronized (this) {
             closeIdle(key);
-            entry = entries.computeIfAbsent(key, k -> new Entry());
+            entry = entries.computeIfAbsent(new Place(key, device), place -> new Entry());
             entry.users++;
         }
         try {
@@ -37,9 +41,9 @@ final class ExecutorModels {
     }
 
     private void closeIdle(String wanted) {
-        for (Iterator<Map.Entry<String, Entry>> i = entries.entrySet().iterator(); i.hasNext(); ) {
-            Map.Entry<String, Entry> entry = i.next();
-            if (!entry.getKey().equals(wanted) && entry.getValue().users == 0) {
+        for (Iterator<Map.Entry<Place, Entry>> i = entries.entrySet().iterator(); i.hasNext(); ) {
+            Map.Entry<Place, Entry> entry = i.next();
+            if (!entry.getKey().key().equals(wanted) && entry.getValue().users == 0) {
                 i.remove();
                 entry.getValue().close();
             }

@@ -62,6 +62,9 @@ public final class FineTune {
         BF16
     }
 
+    /** Pixels of an image, at most: 4096 x 4096. */
+    private static final long DEFAULT_MAX_PIXELS = 1 << 24;
+
     private final SparkSession spark;
     private final TrainingOptions options;
     private List<String> train = List.of();
@@ -78,7 +81,7 @@ public final class FineTune {
     private SavedAs savedAs = SavedAs.FP32;
     private ClassWeighting classWeighting = ClassWeighting.NONE;
     private OptionalInt patience = OptionalInt.empty();
-    private long maxPixels = LabelImages.DEFAULT_MAX_PIXELS;
+    private long maxPixels = DEFAULT_MAX_PIXELS;
     private Consumer<TrainingProgress> progress = ignored -> {};
     private Consumer<EpochResult> epochDone = ignored -> {};
 
@@ -162,7 +165,7 @@ public final class FineTune {
         return this;
     }
 
-    /** Files with more pixels are refused. */
+    /** Files with more pixels are refused. Default: 16 777 216, for validation takes an image in one pass. */
     public FineTune maxPixels(long pixels) {
         this.maxPixels = pixels;
         return this;

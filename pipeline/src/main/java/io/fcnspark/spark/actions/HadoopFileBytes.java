@@ -18,6 +18,9 @@ record HadoopFileBytes(Configuration configuration, long maxBytes) implements Fi
     /** Uncompressed, four channels of 16 bits, and as much again for metadata. */
     private static final int MOST_BYTES_PER_PIXEL = 16;
 
+    /** Java's arrays hold little more. */
+    private static final long MOST_BYTES = Integer.MAX_VALUE - 8;
+
     /** Files of images with at most {@code maxPixels} pixels; what fails in passing is tried again. */
     static FileBytes forImages(Configuration configuration, long maxPixels) {
         return RetriedFileBytes.of(new HadoopFileBytes(configuration, mostBytes(maxPixels)));
@@ -25,7 +28,7 @@ record HadoopFileBytes(Configuration configuration, long maxBytes) implements Fi
 
     /** Bytes of an image of at most {@code maxPixels} pixels, at most. */
     static long mostBytes(long maxPixels) {
-        return Math.min(maxPixels * MOST_BYTES_PER_PIXEL, 1 << 30);
+        return Math.min(maxPixels * MOST_BYTES_PER_PIXEL, MOST_BYTES);
     }
 
     @Override

@@ -1,20 +1,16 @@
 package io.fcnspark.spark.actions;
 
 import io.fcnspark.engine.BatchShape;
-import io.fcnspark.engine.PhaseListener.Phase;
+import io.fcnspark.engine.ConfidenceMap;
+import io.fcnspark.engine.EncodedSegmentation;
 import io.fcnspark.engine.Segmentation;
 import io.fcnspark.engine.Segmenter;
-import io.fcnspark.image.ImageDecoder;
 import io.fcnspark.image.ImageException;
-import io.fcnspark.image.ImageException.Code;
 import io.fcnspark.image.RgbImage;
-import io.fcnspark.labels.LabelConvention;
 import io.fcnspark.labels.Mask;
-import io.fcnspark.labels.TruthDecoder;
 import io.fcnspark.metrics.ConfusionMatrix;
 import io.fcnspark.spark.tables.EntryPlace;
 import io.fcnspark.spark.tables.ListedImage;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -31,10 +27,12 @@ import java.util.stream.IntStream;
  * with truth. Knows nothing of Spark. Every image given comes out once, whatever is wrong with it, unless the storage does not
  * give it; the order may change.
  *
- * <p>The engine runs in a thread of its own, with the next batch ready: what is done with the results does not keep it.
+ * <p>The engine runs in a thread of its own, with the next batch ready: what is done with the results does not keep it. Images
+ * too large for one pass go to a {@link TileLabeller} in that thread; those too large to be read ahead are also read there.
  *
- * <p>Memory does not grow with the number of images: 32 images at most are under way to the engine, decoded ones that wait are
- * bounded in bytes, at most four batches wait to be filled, and two are in the engine or done.
+ * <p>Memory does not grow with the number of images: 32 images at most are under way to the engine, of 16 MB each as files;
+ * two, or three, are being decoded, which takes 96 MB each; decoded ones that wait are bounded in bytes; at most four batches
+ * wait to be filled; two are in the engine or done. What is larger comes one after another, within a {@link HeapShare}.
  */
 final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
     /**
@@ -46,11 +44,17 @@ final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
     /** One batch in the engine and one that is next. */
     private static final ReadAhead.Limits SEGMENTING = new ReadAhead.Limits(1, 1, 2, Long.MAX_VALUE);
 
+    /** A file that is longer is not read ahead: a JPEG of 32 megapixels hardly is. */
+    private static final long LARGE_FILE = 16L << 20;
+
+    /** An image whose decoding takes more is not decoded ahead: a photograph of 32 megapixels takes as much. */
+    private static final long LARGE_IMAGE = 96L << 20;
+
     private final Segmenter segmenter;
-    private final FileBytes files;
-    private final EntryBytes entries;
-    private final ImageDecoder imageDecoder;
-    private final Optional<TruthDecoder> truthDecoder;
+    private final ListedBytes bytes;
+    private final BoundedDecoder decoder;
+    private final TileLabeller tileLabeller;
+    private final ConfidenceMap confidenceMap;
     private final int numClasses;
     private final UnavailableImages unavailable;
     private final StageClock clock;
@@ -60,8 +64,8 @@ final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
 
     private final ReadAhead<Task, Fetched, Decoded> decoded;
     private final Batches<Decoded, BatchShape> batches;
-    private final ReadAhead<List<Decoded>, List<Decoded>, List<Segmented>> segmented;
-    private final Deque<Segmented> ready = new ArrayDeque<>();
+    private final ReadAhead<List<Decoded>, List<Decoded>, List<Result>> segmented;
+    private final Deque<LabelledImage> ready = new ArrayDeque<>();
 
     /** When the engine last came to rest; its own thread alone looks at it. */
     private long idleSince = System.nanoTime();
@@ -78,21 +82,16 @@ final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
         }
     }
 
-    /** The bytes of an image and its truth, null where there are none, or why the storage gave one of them not at all. */
-    private record Fetched(
-            ListedImage listed,
-            byte[] image,
-            ImageException imageError,
-            byte[] truth,
-            ImageException truthError,
-            IOException notGiven) {
-        static Fetched rejected(ListedImage listed, ImageException error) {
-            return new Fetched(listed, null, error, null, null, null);
-        }
-    }
+    /**
+     * What was read of an image.
+     *
+     * @param image null if it is too large to be read ahead
+     * @param truth null if it was not read: it was not asked for, or the image cannot be used
+     */
+    private record Fetched(ListedImage listed, Given image, Given truth) {}
 
     /**
-     * Bytes that were read before they are asked for, or why not.
+     * Bytes, or why there are none.
      *
      * @param rejected null if there are bytes
      * @param notGiven null if there are bytes
@@ -124,10 +123,10 @@ final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
         byte[] read() throws IOException, ImageException;
     }
 
-    /** What the engine made of an image; null if there was none to give to it. */
-    private record Segmented(Decoded image, Segmentation segmentation) {}
-
-    /** An image with its truth, or what is wrong with either, or why the storage gave one of them not at all. */
+    /**
+     * An image with its truth, or what is wrong with either, or why the storage gave one of them not at all. Where all is null,
+     * it was too large to be read ahead.
+     */
     private record Decoded(
             ListedImage listed,
             RgbImage image,
@@ -135,18 +134,39 @@ final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
             Mask truth,
             ImageException truthError,
             IOException notGiven) {
+        static Decoded later(ListedImage listed) {
+            return new Decoded(listed, null, null, null, null, null);
+        }
+
+        static Decoded rejected(ListedImage listed, ImageException error) {
+            return new Decoded(listed, null, error, null, null, null);
+        }
+
+        static Decoded notGiven(ListedImage listed, IOException reason) {
+            return new Decoded(listed, null, null, null, null, reason);
+        }
+
+        boolean isLater() {
+            return image == null && imageError == null && notGiven == null;
+        }
+
         long bytes() {
             return (image == null ? 0 : image.rgb().length)
                     + (truth == null ? 0 : (long) Character.BYTES * truth.labels().length);
         }
     }
 
+    /** What the engine's thread made of an image; the rest is done by whoever asks for it. */
+    private interface Result {
+        /** What became of it; empty if the storage did not give it or its truth. */
+        Optional<LabelledImage> finish();
+    }
+
     /**
      * @param images those of a shard in the order of their places, for the sake of speed
-     * @param files gives what is a file
-     * @param entries gives what is in a shard
-     * @param truthConvention how truth is stored; empty if there is none to compare with
-     * @param maxPixels images with more pixels are rejected before they are decoded
+     * @param bytes read by many threads, but entries of shards by one at a time, in that order
+     * @param decoder closed with this
+     * @param tileLabeller gets what is too large for one pass or for being read ahead
      * @param batch images per run of the network, at most
      * @param unavailable gets the images that do not come out
      * @param clock measures
@@ -154,20 +174,20 @@ final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
     ImageLabeller(
             Iterator<ListedImage> images,
             Segmenter segmenter,
-            FileBytes files,
-            EntryBytes entries,
-            Optional<LabelConvention> truthConvention,
-            long maxPixels,
+            ListedBytes bytes,
+            BoundedDecoder decoder,
+            TileLabeller tileLabeller,
+            ConfidenceMap confidenceMap,
             int batch,
             UnavailableImages unavailable,
             StageClock clock) {
         this.clock = clock;
         this.unavailable = unavailable;
         this.segmenter = segmenter;
-        this.files = files;
-        this.entries = entries;
-        this.imageDecoder = new ImageDecoder(maxPixels);
-        this.truthDecoder = truthConvention.map(convention -> new TruthDecoder(convention, maxPixels));
+        this.bytes = bytes;
+        this.decoder = decoder;
+        this.tileLabeller = tileLabeller;
+        this.confidenceMap = confidenceMap;
         this.numClasses = segmenter.description().classes().size();
         this.decoded = new ReadAhead<>(
                 new MappedIterator<>(images, this::task), this::fetch, this::decode, Decoded::bytes, READING);
@@ -179,7 +199,7 @@ final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
     @Override
     public boolean hasNext() {
         while (ready.isEmpty() && segmented.hasNext()) {
-            ready.addAll(segmented.next());
+            segmented.next().forEach(result -> result.finish().ifPresent(ready::add));
         }
         return !ready.isEmpty();
     }
@@ -189,7 +209,7 @@ final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
         if (!hasNext()) {
             throw new NoSuchElementException();
         }
-        return labelled(ready.removeFirst());
+        return ready.removeFirst();
     }
 
     /** Returns when the engine does nothing any more. */
@@ -197,6 +217,7 @@ final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
     public void close() {
         decoded.close();
         segmented.closeAndWait();
+        decoder.close();
     }
 
     private Task task(ListedImage listed) {
@@ -208,108 +229,70 @@ final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
         try {
             // A turn is waited for, not read.
             return task.isEntry()
-                    ? turns.inTurn(task.turn(), () -> clock.time(Stage.READ, () -> fetchEntry(task.listed())))
-                    : clock.time(Stage.READ, () -> fetchFile(task.listed()));
+                    ? turns.inTurn(task.turn(), () -> clock.time(Stage.READ, () -> fetch(task.listed())))
+                    : clock.time(Stage.READ, () -> fetch(task.listed()));
         } catch (IOException e) {
-            return new Fetched(task.listed(), null, null, null, null, e);
+            return new Fetched(task.listed(), new Given(null, null, e), null);
         }
     }
 
-    private Fetched fetchFile(ListedImage listed) {
-        return fetched(
-                listed,
-                () -> {
-                    if (listed.problem() != null) {
-                        listed.problem().raise();
-                    }
-                    return file(listed.file().uri(), Code.UNREADABLE);
-                },
-                () -> file(listed.truth(), Code.TRUTH_MISSING));
+    private Fetched fetch(ListedImage listed) {
+        if (isLargeFile(listed)) {
+            return new Fetched(listed, null, null);
+        }
+        if (decoder.wantsTruth() && isTruthFirst(listed.place())) {
+            Given truth = Given.of(() -> bytes.truth(listed));
+            return new Fetched(listed, Given.of(() -> bytes.image(listed)), truth);
+        }
+        Given image = Given.of(() -> bytes.image(listed));
+        boolean needsTruth = decoder.wantsTruth() && image.bytes() != null;
+        return new Fetched(listed, image, needsTruth ? Given.of(() -> bytes.truth(listed)) : null);
     }
 
-    private Fetched fetchEntry(ListedImage listed) {
-        EntryPlace place = listed.place();
-        Source image = () -> entries.read(listed.file(), place.shard(), place.offset(), listed.file().bytes());
-        if (place.truthOffset() == null || listed.truth() == null) {
-            return fetched(listed, image, () -> file(listed.truth(), Code.TRUTH_MISSING));
-        }
-        Source truth = () -> entries.read(listed.file(), place.shard(), place.truthOffset(), place.truthBytes());
-        if (truthDecoder.isEmpty() || place.offset() < place.truthOffset()) {
-            return fetched(listed, image, truth);
-        }
-        Given first = Given.of(truth);
-        return fetched(listed, image, first::orThrow);
+    private static boolean isLargeFile(ListedImage listed) {
+        Long image = listed.file().bytes();
+        Long truth = listed.place() == null ? null : listed.place().truthBytes();
+        return (image != null && image > LARGE_FILE) || (truth != null && truth > LARGE_FILE);
     }
 
-    private Fetched fetched(ListedImage listed, Source imageSource, Source truthSource) {
-        try {
-            byte[] image;
-            try {
-                image = imageSource.read();
-            } catch (ImageException e) {
-                return Fetched.rejected(listed, e);
-            }
-            if (truthDecoder.isEmpty()) {
-                return new Fetched(listed, image, null, null, null, null);
-            }
-            try {
-                if (listed.truth() == null) {
-                    throw new ImageException(Code.TRUTH_MISSING, "no truth found for this image");
-                }
-                return new Fetched(listed, image, null, truthSource.read(), null, null);
-            } catch (ImageException e) {
-                return new Fetched(listed, image, null, null, e, null);
-            }
-        } catch (IOException e) {
-            return new Fetched(listed, null, null, null, null, e);
-        }
+    private static boolean isTruthFirst(EntryPlace place) {
+        return place != null && place.truthOffset() != null && place.truthOffset() < place.offset();
     }
 
-    private byte[] file(String uri, Code codeIfAbsent) throws IOException, ImageException {
-        try {
-            return files.read(uri);
-        } catch (FileNotFoundException e) {
-            throw new ImageException(codeIfAbsent, "%s does not exist".formatted(uri), e);
-        }
+    private Decoded decode(Fetched fetched) {
+        return fetched.image() == null
+                ? Decoded.later(fetched.listed())
+                : clock.time(Stage.DECODE, () -> decodeNow(fetched));
     }
 
-    private Decoded decode(Fetched files) {
-        return clock.time(Stage.DECODE, () -> decodeNow(files));
-    }
-
-    private Decoded decodeNow(Fetched files) {
-        ListedImage listed = files.listed();
-        if (files.image() == null) {
-            return new Decoded(listed, null, files.imageError(), null, null, files.notGiven());
-        }
+    private Decoded decodeNow(Fetched fetched) {
+        ListedImage listed = fetched.listed();
         RgbImage image;
         try {
-            image = imageDecoder.decode(files.image());
+            byte[] file = fetched.image().orThrow();
+            if (decoder.heapBytes(file) > LARGE_IMAGE) {
+                return Decoded.later(listed);
+            }
+            image = decoder.image(file);
         } catch (ImageException e) {
-            return new Decoded(listed, null, e, null, null, null);
+            return Decoded.rejected(listed, e);
+        } catch (IOException e) {
+            return Decoded.notGiven(listed, e);
         }
-        if (files.truth() == null) {
-            return new Decoded(listed, image, null, null, files.truthError(), null);
+        if (fetched.truth() == null) {
+            return new Decoded(listed, image, null, null, null, null);
         }
         try {
-            return new Decoded(listed, image, null, truth(listed, files.truth(), image), null, null);
+            Mask truth = decoder.truth(fetched.truth().orThrow(), listed.truth(), image);
+            return new Decoded(listed, image, null, truth, null, null);
         } catch (ImageException e) {
             return new Decoded(listed, image, null, null, e, null);
+        } catch (IOException e) {
+            return Decoded.notGiven(listed, e);
         }
     }
 
-    private Mask truth(ListedImage listed, byte[] file, RgbImage image) throws ImageException {
-        Mask truth = truthDecoder.orElseThrow().decode(file);
-        if (truth.width() != image.width() || truth.height() != image.height()) {
-            throw new ImageException(
-                    Code.TRUTH_MISMATCH,
-                    "truth %s has %dx%d pixels (width x height), the image %dx%d"
-                            .formatted(listed.truth(), truth.width(), truth.height(), image.width(), image.height()));
-        }
-        return truth;
-    }
-
-    /** What goes to the engine: batches, and what it only passes on, which comes alone. */
+    /** What goes to the engine: batches, and alone what is labelled in tiles or only passed on. */
     private final class BatchSource implements Iterator<List<Decoded>> {
         private List<Decoded> next = List.of();
 
@@ -336,48 +319,69 @@ final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
     }
 
     private List<Decoded> accept(Decoded image) {
+        if (image.isLater()) {
+            return List.of(image);
+        }
         if (image.notGiven() != null) {
             unavailable.add(image.listed().file().uri(), image.notGiven());
             return List.of();
         }
         unavailable.given();
-        return image.image() == null ? List.of(image) : batches.add(image);
+        return image.image() == null || tileLabeller.isTiled(image.image()) ? List.of(image) : batches.add(image);
     }
 
-    private List<Segmented> segment(List<Decoded> batch) {
-        if (batch.get(0).image() == null) {
-            return List.of(new Segmented(batch.get(0), null));
+    /** In the engine's thread. */
+    private List<Result> segment(List<Decoded> batch) {
+        Decoded first = batch.get(0);
+        if (first.imageError() != null) {
+            return List.of(() -> Optional.of(
+                    new LabelledImage(first.listed().file(), null, null, first.imageError(), Instant.now())));
         }
         clock.add(Stage.WAIT, System.nanoTime() - idleSince);
-        List<Segmentation> segmentations =
-                segmenter.segment(batch.stream().map(Decoded::image).toList(), this::count);
+        List<Result> results;
+        if (first.isLater()) {
+            results = List.of(readAndLabel(first.listed()));
+        } else if (tileLabeller.isTiled(first.image())) {
+            LabelledImage labelled = tileLabeller.label(
+                    first.listed(), first.image(), Optional.ofNullable(first.truth()), first.truthError());
+            results = List.of(() -> Optional.of(labelled));
+        } else {
+            results = segmentTogether(batch);
+        }
         idleSince = System.nanoTime();
+        return results;
+    }
+
+    private Result readAndLabel(ListedImage listed) {
+        try {
+            LabelledImage labelled = tileLabeller.label(listed);
+            return () -> {
+                unavailable.given();
+                return Optional.of(labelled);
+            };
+        } catch (IOException e) {
+            return () -> {
+                unavailable.add(listed.file().uri(), e);
+                return Optional.empty();
+            };
+        }
+    }
+
+    private List<Result> segmentTogether(List<Decoded> batch) {
+        List<Segmentation> segmentations =
+                segmenter.segment(batch.stream().map(Decoded::image).toList(), clock);
         return IntStream.range(0, batch.size())
-                .mapToObj(i -> new Segmented(batch.get(i), segmentations.get(i)))
+                .<Result>mapToObj(i -> () -> Optional.of(labelled(batch.get(i), segmentations.get(i))))
                 .toList();
     }
 
-    private void count(Phase phase, long nanos) {
-        clock.add(
-                switch (phase) {
-                    case PREPROCESS -> Stage.PREPROCESS;
-                    case NETWORK -> Stage.NETWORK;
-                    case POSTPROCESS -> Stage.POSTPROCESS;
-                },
-                nanos);
-    }
-
-    private LabelledImage labelled(Segmented image) {
-        Decoded from = image.image();
-        if (image.segmentation() == null) {
-            return new LabelledImage(from.listed().file(), null, null, from.imageError(), Instant.now());
-        }
+    private LabelledImage labelled(Decoded from, Segmentation segmentation) {
         ConfusionMatrix confusion = from.truth() == null
                 ? null
                 : clock.time(
-                        Stage.COMPARE,
-                        () -> ConfusionMatrix.of(
-                                numClasses, from.truth(), image.segmentation().mask()));
-        return new LabelledImage(from.listed().file(), image.segmentation(), confusion, from.truthError(), Instant.now());
+                        Stage.COMPARE, () -> ConfusionMatrix.of(numClasses, from.truth(), segmentation.mask()));
+        EncodedSegmentation encoded =
+                clock.time(Stage.ENCODE, () -> EncodedSegmentation.of(segmentation, numClasses, confidenceMap));
+        return new LabelledImage(from.listed().file(), encoded, confusion, from.truthError(), Instant.now());
     }
 }

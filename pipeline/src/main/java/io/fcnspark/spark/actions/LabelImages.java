@@ -5,8 +5,11 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.pmod;
 
+import io.fcnspark.engine.ConfidenceMap;
 import io.fcnspark.engine.EngineRequest;
 import io.fcnspark.engine.Engines;
+import io.fcnspark.engine.Segmenter;
+import io.fcnspark.image.ImageDecoder;
 import io.fcnspark.image.ImageNames;
 import io.fcnspark.labels.LabelConvention;
 import io.fcnspark.metrics.SegmentationMetrics;
@@ -34,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.apache.spark.api.java.JavaRDD;
@@ -52,8 +56,14 @@ import org.slf4j.LoggerFactory;
  * waves. What the output holds is the only state: interrupted anywhere and executed again, every image has one row.
  */
 public final class LabelImages {
-    /** Pixels of an image, at most: 16 777 216, for example 4096 x 4096. */
-    public static final long DEFAULT_MAX_PIXELS = 1 << 24;
+    /** Pixels of an image, at most: 100 000 000, for example 10 000 x 10 000. */
+    public static final long DEFAULT_MAX_PIXELS = ImageDecoder.DEFAULT_MAX_PIXELS;
+
+    /** Pixels that go through the network in one pass, at most: 2 097 152, for example 2048 x 1024, or Full HD. */
+    public static final long DEFAULT_TILE_PIXELS = 1 << 21;
+
+    /** A GPU is idle between runs of single images. */
+    private static final int GPU_BATCH = 8;
 
     /** Share of bad images that a run puts up with. */
     public static final double DEFAULT_MAX_REJECT_RATE = 0.05;
@@ -72,10 +82,11 @@ public final class LabelImages {
     private String engine = EngineRequest.AUTO;
     private String device = EngineRequest.AUTO;
     private String precision = EngineRequest.AUTO;
-    private int batch = 1;
+    private OptionalInt batch = OptionalInt.empty();
     private int waveImages = 20_000;
     private long maxPixels = DEFAULT_MAX_PIXELS;
     private double maxRejectRate = DEFAULT_MAX_REJECT_RATE;
+    private long tilePixels = DEFAULT_TILE_PIXELS;
     private ConfidenceMap confidenceMap = ConfidenceMap.OMIT;
     private String runId = newRunId();
     private LocalDate runDate = LocalDate.now(ZoneOffset.UTC);
@@ -147,9 +158,12 @@ public final class LabelImages {
         return this;
     }
 
-    /** Images per run of the network, at most; only images of the same padded size share one. Default: 1. */
+    /**
+     * Images per run of the network, at most; only images of the same padded size share one. Default: 1 on a CPU, 8 on a
+     * GPU.
+     */
     public LabelImages batch(int images) {
-        this.batch = positive("batch", images);
+        this.batch = OptionalInt.of(positive("batch", images));
         return this;
     }
 
@@ -161,10 +175,21 @@ public final class LabelImages {
 
     /** Images with more pixels are rejected. Default: {@link #DEFAULT_MAX_PIXELS}. */
     public LabelImages maxPixels(long pixels) {
-        if (pixels < 1) {
-            throw new IllegalArgumentException("max-pixels is " + pixels + ": expected at least 1");
+        if (pixels < 1 || pixels > ImageDecoder.LARGEST_MAX_PIXELS) {
+            throw new IllegalArgumentException(
+                    "max-pixels is %d: expected 1 to %d".formatted(pixels, ImageDecoder.LARGEST_MAX_PIXELS));
         }
         this.maxPixels = pixels;
+        return this;
+    }
+
+    /**
+     * Images with more pixels go through the network in overlapping tiles of no more than so many. Default:
+     * {@link #DEFAULT_TILE_PIXELS}.
+     */
+    public LabelImages tilePixels(long pixels) {
+        Segmenter.tiling(pixels);
+        this.tilePixels = pixels;
         return this;
     }
 
@@ -290,7 +315,7 @@ public final class LabelImages {
             MaskTable table,
             OutputLease lease) {
         RunColumns run = new RunColumns(description.identity(), chosen.engine(), chosen.precision(), runId, runDate);
-        RunLog log = new RunLog(spark, RunTable.under(spark, output), run, chosen.device(), options());
+        RunLog log = new RunLog(spark, RunTable.under(spark, output), run, chosen.device(), options(chosen));
         LabelReport report;
         try {
             report = label(context, description, chosen, run, table, lease);
@@ -332,7 +357,7 @@ public final class LabelImages {
     }
 
     /** What the table {@code runs} keeps of what was asked for; no URI among it has credentials. */
-    private Map<String, String> options() {
+    private Map<String, String> options(ChosenEngine chosen) {
         Map<String, String> options = new HashMap<>();
         options.put("input", String.join(" ", inputs));
         options.put("model", model);
@@ -346,9 +371,10 @@ public final class LabelImages {
         options.put("engine", engine);
         options.put("device", device);
         options.put("precision", precision);
-        options.put("batch", Integer.toString(batch));
+        options.put("batch", Integer.toString(batch(chosen)));
         options.put("wave-images", Integer.toString(waveImages));
         options.put("max-pixels", Long.toString(maxPixels));
+        options.put("tile-pixels", Long.toString(tilePixels));
         options.put("max-reject-rate", Double.toString(maxRejectRate));
         options.put("retry-rejected", Boolean.toString(rejected == Rejected.RETRY));
         options.put("confidence-map", Boolean.toString(confidenceMap == ConfidenceMap.WRITE));
@@ -356,6 +382,10 @@ public final class LabelImages {
             options.put("since", since.toString());
         }
         return options;
+    }
+
+    private int batch(ChosenEngine chosen) {
+        return batch.orElse(chosen.onGpu() ? GPU_BATCH : 1);
     }
 
     /**
@@ -408,7 +438,8 @@ public final class LabelImages {
                     chosen,
                     truthConvention == null ? null : truthConvention.toJson().toString(),
                     maxPixels,
-                    batch,
+                    tilePixels,
+                    batch(chosen),
                     confidenceMap,
                     new SerializableConfiguration(context.hadoopConfiguration()),
                     context.sc().longAccumulator("images labelled or rejected"),

@@ -1,5 +1,8 @@
 package io.fcnspark.spark.actions;
 
+import io.fcnspark.engine.ConfidenceMap;
+import io.fcnspark.engine.Device;
+import io.fcnspark.engine.Segmenter;
 import io.fcnspark.labels.ClassSet;
 import io.fcnspark.labels.LabelConvention;
 import io.fcnspark.spark.tables.ListedImage;
@@ -22,6 +25,7 @@ record LabelPartition(
         ChosenEngine engine,
         String truthConvention,
         long maxPixels,
+        long tilePixels,
         int batch,
         ConfidenceMap confidenceMap,
         SerializableConfiguration hadoop,
@@ -34,27 +38,41 @@ record LabelPartition(
     @Override
     public Iterator<Row> call(Iterator<Row> images) {
         int threads = SparkEnv.get().conf().getInt("spark.task.cpus", 1);
-        String key = String.join(
-                "|", run.model(), engine.engine(), engine.device(), engine.precision(), Integer.toString(threads));
-        ExecutorModels.Lease lease =
-                ExecutorModels.INSTANCE.acquire(key, () -> model.load(loaded -> engine.load(loaded, threads)));
-        ShardBytes entries = new ShardBytes(hadoop.value(), HadoopFileBytes.mostBytes(maxPixels));
+        Device device = engine.taskDevice();
+        String key = String.join("|", run.model(), engine.engine(), engine.precision(), Integer.toString(threads));
+        ExecutorModels.Lease lease = ExecutorModels.INSTANCE.acquire(
+                key, device, () -> model.load(loaded -> engine.load(loaded, device, threads)));
+        FileBytes files = HadoopFileBytes.forImages(hadoop.value(), maxPixels);
+        long maxBytes = HadoopFileBytes.mostBytes(maxPixels);
+        ShardBytes entries = new ShardBytes(hadoop.value(), maxBytes);
+        // Large entries are read later than those around them: one place in a compressed shard cannot serve both.
+        ShardBytes largeEntries = new ShardBytes(hadoop.value(), maxBytes);
+        BoundedDecoder decoder = new BoundedDecoder(
+                Optional.ofNullable(truthConvention)
+                        .map(json -> LabelConvention.fromJson(json, "the labels of this run")),
+                maxPixels);
         StageClock clock = new StageClock();
         ImageLabeller labeller = new ImageLabeller(
                 new MappedIterator<>(images, ListedImage::of),
                 lease.segmenter(),
-                HadoopFileBytes.forImages(hadoop.value(), maxPixels),
-                entries,
-                Optional.ofNullable(truthConvention)
-                        .map(json -> LabelConvention.fromJson(json, "the labels of this run")),
-                maxPixels,
+                new ListedBytes(files, entries),
+                decoder,
+                new TileLabeller(
+                        lease.segmenter(),
+                        Segmenter.tiling(tilePixels),
+                        new ListedBytes(files, largeEntries),
+                        decoder,
+                        confidenceMap,
+                        HeapShare.INSTANCE,
+                        clock),
+                confidenceMap,
                 batch,
                 new UnavailableImages(unavailable, unavailableExamples),
                 clock);
         ClassSet classes = lease.segmenter().description().classes();
         WriteTimer<Row> rows = new WriteTimer<>(
                 new MappedIterator<>(labeller, labelled -> {
-                    Row row = clock.time(Stage.ENCODE, () -> LabelledRow.of(labelled, classes, confidenceMap, run));
+                    Row row = LabelledRow.of(labelled, classes, run);
                     clock.done(labelled.at());
                     done.add(1);
                     if (labelled.error() != null) {
@@ -68,6 +86,7 @@ record LabelPartition(
             stages.add(clock.times());
             labeller.close();
             entries.close();
+            largeEntries.close();
             lease.close();
         });
         return rows;

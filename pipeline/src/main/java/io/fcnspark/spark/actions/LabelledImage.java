@@ -1,6 +1,6 @@
 package io.fcnspark.spark.actions;
 
-import io.fcnspark.engine.Segmentation;
+import io.fcnspark.engine.EncodedSegmentation;
 import io.fcnspark.image.ImageException;
 import io.fcnspark.metrics.ConfusionMatrix;
 import io.fcnspark.spark.tables.ImageFile;
@@ -14,4 +14,8 @@ import java.time.Instant;
  * @param error null if image and truth, where asked for, could be used
  */
 record LabelledImage(
-        ImageFile file, Segmentation segmentation, ConfusionMatrix confusion, ImageException error, Instant at) {}
+        ImageFile file,
+        EncodedSegmentation segmentation,
+        ConfusionMatrix confusion,
+        ImageException error,
+        Instant at) {}

@@ -1,11 +1,8 @@
 package io.fcnspark.spark.actions;
 
-import io.fcnspark.engine.Segmentation;
+import io.fcnspark.engine.EncodedSegmentation;
 import io.fcnspark.image.ImageException;
-import io.fcnspark.image.PngEncoder;
 import io.fcnspark.labels.ClassSet;
-import io.fcnspark.labels.Mask;
-import io.fcnspark.labels.MaskPng;
 import io.fcnspark.spark.tables.ConfusionColumn;
 import java.sql.Date;
 import java.sql.Timestamp;
@@ -16,21 +13,20 @@ import org.apache.spark.sql.RowFactory;
 final class LabelledRow {
     private LabelledRow() {}
 
-    static Row of(LabelledImage labelled, ClassSet classes, ConfidenceMap confidenceMap, RunColumns run) {
-        Segmentation segmentation = labelled.segmentation();
+    static Row of(LabelledImage labelled, ClassSet classes, RunColumns run) {
+        EncodedSegmentation segmentation = labelled.segmentation();
         boolean decoded = segmentation != null;
-        Mask mask = decoded ? segmentation.mask() : null;
         return RowFactory.create(
                 labelled.file().uri(),
                 labelled.file().modified(),
                 labelled.file().bytes(),
-                decoded ? mask.height() : null,
-                decoded ? mask.width() : null,
-                decoded ? MaskPng.encode(mask, classes.size()) : null,
+                decoded ? segmentation.height() : null,
+                decoded ? segmentation.width() : null,
+                decoded ? segmentation.mask() : null,
                 decoded ? classRows(segmentation, classes) : null,
                 decoded ? segmentation.meanConfidence() : null,
                 decoded ? segmentation.meanEntropy() : null,
-                decoded && confidenceMap == ConfidenceMap.WRITE ? confidencePng(segmentation) : null,
+                decoded ? segmentation.confidence().orElse(null) : null,
                 labelled.confusion() == null ? null : ConfusionColumn.write(labelled.confusion()),
                 errorRow(labelled.error()),
                 run.model(),
@@ -41,16 +37,11 @@ final class LabelledRow {
                 Timestamp.from(labelled.at()));
     }
 
-    private static Row[] classRows(Segmentation segmentation, ClassSet classes) {
+    private static Row[] classRows(EncodedSegmentation segmentation, ClassSet classes) {
         return segmentation.classes().stream()
                 .map(c ->
                         RowFactory.create(c.id(), classes.classes().get(c.id()).name(), c.pixels(), c.meanConfidence()))
                 .toArray(Row[]::new);
-    }
-
-    private static byte[] confidencePng(Segmentation segmentation) {
-        Mask mask = segmentation.mask();
-        return PngEncoder.encodeGrey(mask.width(), mask.height(), segmentation.confidence());
     }
 
     private static Row errorRow(ImageException error) {

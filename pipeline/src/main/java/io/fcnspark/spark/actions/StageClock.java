@@ -1,12 +1,13 @@
 package io.fcnspark.spark.actions;
 
+import io.fcnspark.engine.PhaseListener;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Adds up what the stages of one task take. Safe for use by several threads; costs some nanoseconds a reading. */
-final class StageClock {
+final class StageClock implements PhaseListener {
     private final Map<Stage, LongAdder> nanos = new EnumMap<>(Stage.class);
     private final LongAdder images = new LongAdder();
     private volatile Instant firstLabel;
@@ -36,6 +37,17 @@ final class StageClock {
     /** Counts time towards a stage. */
     void add(Stage stage, long time) {
         nanos.get(stage).add(time);
+    }
+
+    @Override
+    public void took(Phase phase, long time) {
+        add(
+                switch (phase) {
+                    case PREPROCESS -> Stage.PREPROCESS;
+                    case NETWORK -> Stage.NETWORK;
+                    case POSTPROCESS -> Stage.POSTPROCESS;
+                },
+                time);
     }
 
     /** Counts an image that came to its end. */

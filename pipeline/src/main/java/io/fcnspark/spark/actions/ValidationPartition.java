@@ -1,5 +1,6 @@
 package io.fcnspark.spark.actions;
 
+import io.fcnspark.engine.Device;
 import io.fcnspark.engine.Segmenter;
 import io.fcnspark.image.ImageException;
 import io.fcnspark.metrics.ConfusionMatrix;
@@ -20,8 +21,11 @@ record ValidationPartition(ShippedModel model, String identity, ChosenEngine eng
     MetricsState measure(Iterator<Example> examples) throws ImageException {
         int threads = SparkEnv.get().conf().getInt("spark.task.cpus", 1);
         ExampleReader reader = data.reader();
+        Device device = engine.taskDevice();
         try (ExecutorModels.Lease lease = ExecutorModels.INSTANCE.acquire(
-                identity + "|" + engine.engine(), () -> model.load(loaded -> engine.load(loaded, threads)))) {
+                identity + "|" + engine.engine(),
+                device,
+                () -> model.load(loaded -> engine.load(loaded, device, threads)))) {
             Segmenter segmenter = lease.segmenter();
             int numClasses = segmenter.description().classes().size();
             MetricsState sum = MetricsState.zero(numClasses);

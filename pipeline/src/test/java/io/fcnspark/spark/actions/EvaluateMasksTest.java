@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.fcnspark.engine.ConfidenceMap;
 import io.fcnspark.labels.LabelConvention;
 import io.fcnspark.labels.Mask;
 import io.fcnspark.labels.MaskPng;

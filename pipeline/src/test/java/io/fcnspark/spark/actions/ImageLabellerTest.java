@@ -2,6 +2,7 @@ package io.fcnspark.spark.actions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fcnspark.engine.ConfidenceMap;
 import io.fcnspark.engine.Device;
 import io.fcnspark.engine.Engines;
 import io.fcnspark.engine.Precision;
@@ -58,15 +59,24 @@ class ImageLabellerTest {
         Iterator<ListedImage> listed = IntStream.range(0, images)
                 .mapToObj(i -> new ListedImage(new ImageFile("file:/" + i, new Timestamp(0), 1L), null, null, null))
                 .iterator();
+        ListedBytes bytes = new ListedBytes(files, (image, shard, offset, length) -> {
+            throw new AssertionError("nothing is in a shard");
+        });
+        BoundedDecoder decoder = new BoundedDecoder(Optional.empty(), 1_000_000);
         return new ImageLabeller(
                 listed,
                 segmenter,
-                files,
-                (shard, path, offset, bytes) -> {
-                    throw new AssertionError("nothing is in a shard");
-                },
-                Optional.empty(),
-                1_000_000,
+                bytes,
+                decoder,
+                new TileLabeller(
+                        segmenter,
+                        Segmenter.tiling(600_000),
+                        bytes,
+                        decoder,
+                        ConfidenceMap.OMIT,
+                        new HeapShare(1 << 29),
+                        clock),
+                ConfidenceMap.OMIT,
                 1,
                 new UnavailableImages(new LongAccumulator(), new CollectionAccumulator<>()),
                 clock);
@@ -120,6 +130,7 @@ class ImageLabellerTest {
                         "read", "decode", "wait", "preprocess", "network", "postprocess", "compare", "encode", "write");
         assertThat(milliseconds.get("network")).isPositive();
         assertThat(milliseconds.get("decode")).isPositive();
+        assertThat(milliseconds.get("encode")).isPositive();
         assertThat(milliseconds.get("compare")).isZero();
         assertThat(times.plus(StageTimes.NONE)).isEqualTo(times);
         assertThat(StageTimes.NONE.plus(times)).isEqualTo(times);

@@ -127,6 +127,24 @@ class LabelImagesTest {
     }
 
     @Test
+    void imagesLargerThanAPassAreRowsLikeOthers() throws Exception {
+        Fixtures.picture(images.resolve("large.png"), 900, 700, 1);
+        Fixtures.picture(images.resolve("small.png"), 60, 50, 2);
+        Fixtures.truth(truth.resolve("large.png"), 900, 700, 3);
+        Fixtures.truth(truth.resolve("small.png"), 60, 50, 4);
+
+        LabelReport report =
+                label().tilePixels(600_000).truth(truth.toString(), PLAIN).execute();
+
+        assertThat(report.labelled()).isEqualTo(2);
+        Mask mask = MaskPng.decode(rowsByName().get("large.png").getAs(MasksSchema.MASK));
+        assertThat(mask.width()).isEqualTo(900);
+        assertThat(mask.height()).isEqualTo(700);
+        // Of ten pixels of truth, one is void.
+        assertThat(report.metrics().orElseThrow().pixels()).isEqualTo((900L * 700 + 60 * 50) * 9 / 10);
+    }
+
+    @Test
     void badImagesAreRowsWithReasons() throws IOException {
         Fixtures.pictures(images, 6);
         byte[] png = Files.readAllBytes(Fixtures.picture(root.resolve("whole.png"), 64, 48, 7));
