@@ -33,8 +33,8 @@ final class TileLabeller {
     private final int numClasses;
 
     /**
-     * @param bytes read in the thread that labels, as they are needed; entries of shards with those of no one else in between
-     *     are read the quickest
+     * @param bytes read in the thread that labels, as they are needed; not those of whoever reads ahead, who is at another place
+     *     of a shard
      */
     TileLabeller(
             Segmenter segmenter,
@@ -67,7 +67,7 @@ final class TileLabeller {
             while (true) {
                 try (HeapShare.Lease lease = acquire(wanted)) {
                     Decoding decoding = clock.<Decoding, IOException, ImageException>time(
- Stage.WAIT, () -> decode(listed, lease));
+                            Stage.WAIT, () -> decode(listed, lease));
                     if (decoding.image().isPresent()) {
                         return labelDecoded(listed, decoding.image().get());
                     }

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
  * with a reason, whatever its truth is like.
  */
 class HostileImagesTest {
-    private static final int COUNT = Integer.getInteger("fcn.hostile.images", 1_500);
+    private static final int COUNT = Integer.getInteger("fcn.hostile.images", 400);
     /** More than there are. */
     private static final int IMAGES = 1_000_000;
 
