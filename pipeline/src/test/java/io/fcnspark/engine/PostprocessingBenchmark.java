@@ -68,7 +68,8 @@ public class PostprocessingBenchmark {
     @Benchmark
     public Segmentation upsampleAndLabel() throws NonFiniteScoreException {
         return Segmentations.of(
-                () -> new UpsampledScores(coarse, 0, SIZE, SIZE, kernel, network.finalUpsampling(), network.finalCrop()),
+                () -> new UpsampledScores(
+                        coarse, 0, SIZE, SIZE, kernel, network.finalUpsampling(), network.finalCrop()),
                 workers);
     }
 }

@@ -229,7 +229,8 @@ final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
 
     private Fetched fetchEntry(ListedImage listed) {
         EntryPlace place = listed.place();
-        Source image = () -> entries.read(listed.file(), place.shard(), place.offset(), listed.file().bytes());
+        Source image = () -> entries.read(
+                listed.file(), place.shard(), place.offset(), listed.file().bytes());
         if (place.truthOffset() == null || listed.truth() == null) {
             return fetched(listed, image, () -> file(listed.truth(), Code.TRUTH_MISSING));
         }
@@ -378,6 +379,7 @@ final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
                         Stage.COMPARE,
                         () -> ConfusionMatrix.of(
                                 numClasses, from.truth(), image.segmentation().mask()));
-        return new LabelledImage(from.listed().file(), image.segmentation(), confusion, from.truthError(), Instant.now());
+        return new LabelledImage(
+                from.listed().file(), image.segmentation(), confusion, from.truthError(), Instant.now());
     }
 }
