@@ -119,6 +119,9 @@ final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
         }
     }
 
+    /** What was read of a shard for an image; the truth is null if none of it is there. */
+    private record Entry(Given image, Given truth) {}
+
     /** How bytes are read. */
     private interface Source {
         byte[] read() throws IOException, ImageException;
@@ -206,10 +209,7 @@ final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
 
     private Fetched fetch(Task task) {
         try {
-            // A turn is waited for, not read.
-            return task.isEntry()
-                    ? turns.inTurn(task.turn(), () -> clock.time(Stage.READ, () -> fetchEntry(task.listed())))
-                    : clock.time(Stage.READ, () -> fetchFile(task.listed()));
+            return task.isEntry() ? fetchEntry(task) : clock.time(Stage.READ, () -> fetchFile(task.listed()));
         } catch (IOException e) {
             return new Fetched(task.listed(), null, null, null, null, e);
         }
@@ -227,19 +227,28 @@ final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
                 () -> file(listed.truth(), Code.TRUTH_MISSING));
     }
 
-    private Fetched fetchEntry(ListedImage listed) {
+    /** What is in the shard is read in turn, truth that is a file of its own afterwards: others need not wait for it. */
+    private Fetched fetchEntry(Task task) throws IOException {
+        ListedImage listed = task.listed();
+        // A turn is waited for, not read.
+        Entry entry = turns.inTurn(task.turn(), () -> clock.time(Stage.READ, () -> readEntry(listed)));
+        Source truth = entry.truth() == null ? () -> file(listed.truth(), Code.TRUTH_MISSING) : entry.truth()::orThrow;
+        return clock.time(Stage.READ, () -> fetched(listed, entry.image()::orThrow, truth));
+    }
+
+    private Entry readEntry(ListedImage listed) {
         EntryPlace place = listed.place();
         Source image = () -> entries.read(
                 listed.file(), place.shard(), place.offset(), listed.file().bytes());
-        if (place.truthOffset() == null || listed.truth() == null) {
-            return fetched(listed, image, () -> file(listed.truth(), Code.TRUTH_MISSING));
+        if (truthDecoder.isEmpty() || place.truthOffset() == null || listed.truth() == null) {
+            return new Entry(Given.of(image), null);
         }
         Source truth = () -> entries.read(listed.file(), place.shard(), place.truthOffset(), place.truthBytes());
-        if (truthDecoder.isEmpty() || place.offset() < place.truthOffset()) {
-            return fetched(listed, image, truth);
+        if (place.truthOffset() < place.offset()) {
+            Given first = Given.of(truth);
+            return new Entry(Given.of(image), first);
         }
-        Given first = Given.of(truth);
-        return fetched(listed, image, first::orThrow);
+        return new Entry(Given.of(image), Given.of(truth));
     }
 
     private Fetched fetched(ListedImage listed, Source imageSource, Source truthSource) {
