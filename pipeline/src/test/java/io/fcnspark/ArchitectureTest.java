@@ -111,12 +111,12 @@ class ArchitectureTest {
             .resideInAnyPackage("org.apache.spark..", "org.apache.hadoop..", "scala..");
 
     @ArchTest
-    static final ArchRule archivesOnlyInShards = noClasses()
+    static final ArchRule tarArchivesOnlyInShards = noClasses()
             .that()
             .resideOutsideOfPackage(ROOT + ".shards..")
             .should()
             .dependOnClassesThat()
-            .resideInAPackage("org.apache.commons.compress..");
+            .resideInAPackage("org.apache.commons.compress.archivers.tar..");
 
     @ArchTest
     static final ArchRule onnxRuntimeOnlyInItsAdapter = noClasses()

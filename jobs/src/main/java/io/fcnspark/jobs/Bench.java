@@ -91,8 +91,9 @@ public final class Bench implements Callable<Integer> {
             split = ",",
             defaultValue = "auto",
             paramLabel = "NAME",
-            description = "fp32, bf16 or fp16, with commas between, or auto: fp32, and bf16 where the processor computes"
-                    + " in it. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "fp32, bf16 or fp16, with commas between, or auto: fp32, and bf16 where the processor computes"
+                            + " in it. Default: ${DEFAULT-VALUE}.")
     private List<String> precisions;
 
     @Option(
@@ -134,8 +135,7 @@ public final class Bench implements Callable<Integer> {
             JsonFile.requireFolder(json);
         }
         List<RgbImage> images = files == null ? scenes() : pictures();
-        BenchReport report =
-                Usage.check(spec, () -> describe(images)).execute();
+        BenchReport report = Usage.check(spec, () -> describe(images)).execute();
         if (json != null) {
             JsonFile.write(json, report.toJson());
         }

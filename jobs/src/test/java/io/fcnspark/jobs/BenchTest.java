@@ -87,8 +87,7 @@ class BenchTest {
                 .toIterable()
                 .containsExactly("processor", "cores", "isa", "memory_mb", "java", "peak_gflops");
         assertThat(machine.get("processor").asText()).isNotBlank();
-        assertThat(machine.get("cores").asInt())
-                .isEqualTo(Runtime.getRuntime().availableProcessors());
+        assertThat(machine.get("cores").asInt()).isEqualTo(Runtime.getRuntime().availableProcessors());
         assertThat(machine.get("memory_mb").asLong()).isGreaterThan(100);
         assertThat(machine.get("java").asText()).startsWith("17");
         assertThat(json.get("size").asText()).isEqualTo("64x96");

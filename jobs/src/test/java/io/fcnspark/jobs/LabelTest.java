@@ -122,17 +122,9 @@ class LabelTest {
         assertThat(run.get("stages").fieldNames())
                 .toIterable()
                 .containsExactly(
-                        "read",
-                        "decode",
-                        "wait",
-                        "preprocess",
-                        "network",
-                        "postprocess",
-                        "compare",
-                        "encode",
-                        "write");
-        run.get("stages").forEach(milliseconds -> assertThat(milliseconds.asDouble())
-                .isPositive());
+                        "read", "decode", "wait", "preprocess", "network", "postprocess", "compare", "encode", "write");
+        run.get("stages")
+                .forEach(milliseconds -> assertThat(milliseconds.asDouble()).isPositive());
         assertThat(run.get("startup_seconds").asDouble()).isPositive();
         assertThat(run.get("seconds_after_startup").asDouble()).isPositive();
 

@@ -7,6 +7,8 @@ import io.fcnspark.labels.MaskPng;
 import io.fcnspark.spark.tables.MaskTable;
 import io.fcnspark.spark.tables.MasksSchema;
 import io.fcnspark.spark.tables.ResultViews;
+import io.fcnspark.spark.tables.RunRecord;
+import io.fcnspark.spark.tables.RunTable;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -18,7 +20,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Date;
 import java.sql.Timestamp;
+import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
@@ -51,6 +57,25 @@ class SqlTest {
                                 row("c.jpg", null, "night-1", 3000),
                                 row("b.jpg", 0.75f, "night-2", 90_000_000)),
                         MasksSchema.SCHEMA));
+        RunTable runs = RunTable.under(spark, folder.toString());
+        runs.append(run("night-1", 3, 1, 2));
+        runs.append(run("night-2", 1, 1, 0));
+    }
+
+    private static RunRecord run(String id, long images, long labelled, long rejected) {
+        return new RunRecord(
+                id,
+                LocalDate.EPOCH,
+                Instant.EPOCH,
+                Instant.EPOCH.plusSeconds(1),
+                RunRecord.Status.DONE,
+                Optional.empty(),
+                Optional.of(new RunRecord.Counts(images, labelled, rejected, Map.of(), 0, 0, images)),
+                new RunRecord.Computation("m@1", "onednn", "fp32", "cpu"),
+                Optional.empty(),
+                Map.of(),
+                "local-1",
+                Map.of());
     }
 
     @AfterAll
@@ -110,7 +135,7 @@ class SqlTest {
                         image,code,message
                         c.jpg,truncated,"ends, ""early\"""
                         run_id,images,labelled,rejected
-                        night-1,2,1,1
+                        night-1,3,1,2
                         night-2,1,1,0
                         name,pixels,share
                         road,6,0.75

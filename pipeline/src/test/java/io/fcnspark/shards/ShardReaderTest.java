@@ -283,7 +283,8 @@ class ShardReaderTest {
     void aTimeWithAnExponentDoesNotTakeForEver() throws IOException {
         for (String time :
                 List.of("mtime=1e9999999", "LIBARCHIVE.creationtime=\u0661E99999999", "atime=1.5e+7777777")) {
-            byte[] text = ("%d %s\n".formatted(time.getBytes(StandardCharsets.UTF_8).length + 4, time))
+            byte[] text = "%d %s\n"
+                    .formatted(time.getBytes(StandardCharsets.UTF_8).length + 4, time)
                     .getBytes(StandardCharsets.UTF_8);
             ByteArrayOutputStream out = new ByteArrayOutputStream();
             out.write(header("pax", text.length, TarConstants.LF_PAX_EXTENDED_HEADER_LC));

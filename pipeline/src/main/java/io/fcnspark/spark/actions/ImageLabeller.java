@@ -226,37 +226,51 @@ final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
     }
 
     private Fetched fetch(Task task) {
+        ListedImage listed = task.listed();
+        if (!task.isEntry()) {
+            return clock.time(Stage.READ, () -> withTruth(fetchImage(listed)));
+        }
         try {
             // A turn is waited for, not read.
-            return task.isEntry()
-                    ? turns.inTurn(task.turn(), () -> clock.time(Stage.READ, () -> fetch(task.listed())))
-                    : clock.time(Stage.READ, () -> fetch(task.listed()));
+            Fetched entry = turns.inTurn(task.turn(), () -> clock.time(Stage.READ, () -> fetchEntry(listed)));
+            // Truth that is a file of its own is read afterwards: others need not wait for it.
+            return clock.time(Stage.READ, () -> withTruth(entry));
         } catch (IOException e) {
-            return new Fetched(task.listed(), new Given(null, null, e), null);
+            return new Fetched(listed, new Given(null, null, e), null);
         }
     }
 
-    private Fetched fetch(ListedImage listed) {
+    /** What is in the shard of an image, in the order of the shard. */
+    private Fetched fetchEntry(ListedImage listed) {
+        EntryPlace place = listed.place();
+        if (place.truthOffset() == null || !decoder.wantsTruth()) {
+            return fetchImage(listed);
+        }
+        if (place.offset() < place.truthOffset()) {
+            return withTruth(fetchImage(listed));
+        }
         if (isLargeFile(listed)) {
             return new Fetched(listed, null, null);
         }
-        if (decoder.wantsTruth() && isTruthFirst(listed.place())) {
-            Given truth = Given.of(() -> bytes.truth(listed));
-            return new Fetched(listed, Given.of(() -> bytes.image(listed)), truth);
-        }
-        Given image = Given.of(() -> bytes.image(listed));
-        boolean needsTruth = decoder.wantsTruth() && image.bytes() != null;
-        return new Fetched(listed, image, needsTruth ? Given.of(() -> bytes.truth(listed)) : null);
+        Given truth = Given.of(() -> bytes.truth(listed));
+        return new Fetched(listed, Given.of(() -> bytes.image(listed)), truth);
+    }
+
+    private Fetched fetchImage(ListedImage listed) {
+        return new Fetched(listed, isLargeFile(listed) ? null : Given.of(() -> bytes.image(listed)), null);
+    }
+
+    private Fetched withTruth(Fetched fetched) {
+        boolean usable = fetched.image() != null && fetched.image().bytes() != null;
+        return usable && fetched.truth() == null && decoder.wantsTruth()
+                ? new Fetched(fetched.listed(), fetched.image(), Given.of(() -> bytes.truth(fetched.listed())))
+                : fetched;
     }
 
     private static boolean isLargeFile(ListedImage listed) {
         Long image = listed.file().bytes();
         Long truth = listed.place() == null ? null : listed.place().truthBytes();
         return (image != null && image > LARGE_FILE) || (truth != null && truth > LARGE_FILE);
-    }
-
-    private static boolean isTruthFirst(EntryPlace place) {
-        return place != null && place.truthOffset() != null && place.truthOffset() < place.offset();
     }
 
     private Decoded decode(Fetched fetched) {

@@ -508,13 +508,12 @@ public final class LabelImages {
         }
     }
 
-    private void commitWaves(
-            Work work, LabelPartition partition, MaskTable table, OutputLease lease) {
+    private void commitWaves(Work work, LabelPartition partition, MaskTable table, OutputLease lease) {
         long waves = waves(work.total());
         for (long wave = 0; wave < waves; wave++) {
             // By hash, so that an image stays in its wave even if an executor is lost and its listing made anew.
-            Dataset<Row> images =
-                    work.remaining().filter(pmod(ListedImage.stretch(), lit(waves)).equalTo(wave));
+            Dataset<Row> images = work.remaining()
+                    .filter(pmod(ListedImage.stretch(), lit(waves)).equalTo(wave));
             JavaRDD<Row> rows = spread(images, work.files() / (double) waves, work.entries() / (double) waves)
                     .javaRDD()
                     .mapPartitions(partition);

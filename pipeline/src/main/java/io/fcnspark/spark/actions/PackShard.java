@@ -40,7 +40,7 @@ record PackShard(String output, int shards, SerializableConfiguration hadoop) im
 
     private record Loaded(Item item, byte[] image, byte[] truth) {
         long bytes() {
-            return image.length + (truth == null ? 0 : truth.length);
+            return (long) image.length + (truth == null ? 0 : truth.length);
         }
     }
 
@@ -53,8 +53,8 @@ record PackShard(String output, int shards, SerializableConfiguration hadoop) im
     Packed write(int number, Iterator<Item> items) throws IOException {
         FileBytes files = RetriedFileBytes.of(new HadoopFileBytes(hadoop.value(), MOST_BYTES));
         long[] counts = new long[2];
-        try (ReadAhead<Item, Item, Loaded> loaded = new ReadAhead<>(
-                items, Function.identity(), item -> load(files, item), Loaded::bytes, READING)) {
+        try (ReadAhead<Item, Item, Loaded> loaded =
+                new ReadAhead<>(items, Function.identity(), item -> load(files, item), Loaded::bytes, READING)) {
             long bytes = new ShardFolder(output, hadoop.value())
                     .write(name(number, shards), TaskContext.get().taskAttemptId(), out -> {
                         ShardWriter writer = new ShardWriter(out);

@@ -140,7 +140,8 @@ final class CatalogTable implements RowStore {
     public void append(Dataset<Row> rows) {
         try {
             // For Iceberg: rows of a run are of one partition, so that it need neither shuffle nor sort them.
-            rows.select(allColumns()).writeTo(name.quoted())
+            rows.select(allColumns())
+                    .writeTo(name.quoted())
                     .option("distribution-mode", "none")
                     .option("fanout-enabled", "true")
                     .append();

@@ -161,7 +161,7 @@ class CatalogOutputTest {
             Thread.sleep(5);
         }
         assertThatThrownBy(interrupted::get).isInstanceOf(ExecutionException.class);
-        Set<String> before = images(SPARK.table(table));
+        Set<String> before = images(masks.rows());
         assertThat(before).hasSizeBetween(1, 39);
 
         LabelReport report = label().waveImages(5).runId("r").execute();
