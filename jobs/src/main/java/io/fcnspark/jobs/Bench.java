@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -117,8 +118,8 @@ public final class Bench implements Callable<Integer> {
     @Option(names = "--layers", description = "Tell the time of each layer, where the engine can tell.")
     private boolean layers;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Write the result to this local file, too.")
-    private Path json;
+    @Mixin
+    private JsonFile json;
 
     /**
      * Runs the verb and ends the process.
@@ -131,14 +132,10 @@ public final class Bench implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, ImageException {
-        if (json != null) {
-            JsonFile.requireFolder(json);
-        }
+        json.requireFolder();
         List<RgbImage> images = files == null ? scenes() : pictures();
         BenchReport report = Usage.check(spec, () -> describe(images)).execute();
-        if (json != null) {
-            JsonFile.write(json, report.toJson());
-        }
+        json.write(report.toJson());
         new BenchTable(spec.commandLine().getOut()).print(report);
         return ExitCode.DONE;
     }

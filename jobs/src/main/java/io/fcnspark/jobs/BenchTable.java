@@ -38,11 +38,21 @@ final class BenchTable {
                 report.threads());
         line(
                 "peak     %s",
-                report.peakGflops().isEmpty()
+                report.peaks().isEmpty()
                         ? "no engine here can measure it"
-                        : report.peakGflops().entrySet().stream()
-                                .map(peak -> format("%s %.0f GFLOP/s", peak.getKey(), peak.getValue()))
+                        : report.peaks().entrySet().stream()
+                                .map(peak -> format(
+                                        "%s %.0f GFLOP/s",
+                                        peak.getKey(), peak.getValue().gflops()))
                                 .collect(Collectors.joining(", ")));
+        report.peaks().forEach((precision, peak) -> {
+            if (!peak.isSteady()) {
+                line(
+                        "         but %.0f GFLOP/s in the slowest round of %s: the machine's speed changed meanwhile, and"
+                                + " the rates below say little",
+                        peak.slowestGflops(), precision);
+            }
+        });
         line("");
         line(
                 "%-14s %-9s %-6s %10s %9s %9s %9s %12s %10s",

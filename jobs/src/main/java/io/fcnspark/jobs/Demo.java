@@ -28,6 +28,7 @@ import java.util.concurrent.Callable;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -68,8 +69,8 @@ public final class Demo implements Callable<Integer> {
             description = "Number of scenes. Default: ${DEFAULT-VALUE}.")
     private int count;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Write what was done to this local file, too.")
-    private Path json;
+    @Mixin
+    private JsonFile json;
 
     /**
      * Runs the verb and ends the process.
@@ -85,9 +86,7 @@ public final class Demo implements Callable<Integer> {
         if (count < 1) {
             throw new ParameterException(spec.commandLine(), "--count is " + count + ": expected at least 1");
         }
-        if (json != null) {
-            JsonFile.requireFolder(json);
-        }
+        json.requireFolder();
         PrintWriter out = spec.commandLine().getOut();
         Path scenes = folder.resolve("scenes");
         Path model = folder.resolve("model");
@@ -106,9 +105,7 @@ public final class Demo implements Callable<Integer> {
                     .output(output)
                     .progress(summary::print)
                     .execute();
-            if (json != null) {
-                JsonFile.write(json, report.toJson());
-            }
+            json.write(report.toJson());
             summary.print(EvaluateMasks.on(spark)
                     .masks(output)
                     .truth(scenes.toString(), labels)

@@ -2,12 +2,12 @@ package io.fcnspark.jobs;
 
 import io.fcnspark.spark.actions.EvaluateMasks;
 import io.fcnspark.spark.actions.EvaluationReport;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -91,8 +91,8 @@ public final class Evaluate implements Callable<Integer> {
                     "Folder for a Parquet row per mask with what its metrics follow from; what it held is replaced.")
     private String output;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Write the metrics to this local file, too.")
-    private Path json;
+    @Mixin
+    private JsonFile json;
 
     /**
      * Runs the verb and ends the process.
@@ -113,14 +113,10 @@ public final class Evaluate implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--against-where chooses rows of --against: add that, too");
         }
-        if (json != null) {
-            JsonFile.requireFolder(json);
-        }
+        json.requireFolder();
         try (SparkSession spark = SparkSessions.open("fcn evaluate")) {
             EvaluationReport report = action(spark).execute();
-            if (json != null) {
-                JsonFile.write(json, report.toJson());
-            }
+            json.write(report.toJson());
             new Summary(spec.commandLine().getOut()).print(report);
             List<String> failures = gates.failures(report);
             failures.forEach(failure -> spec.commandLine().getErr().println("fcn evaluate: gate failed: " + failure));

@@ -4,13 +4,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import picocli.CommandLine.Option;
 
-/** Results as JSON in a local file. */
+/** The option {@code --json}: the result as JSON in a local file, if it is given. */
 final class JsonFile {
-    private JsonFile() {}
+    @Option(names = "--json", paramLabel = "FILE", description = "Write the result to this local file, too.")
+    private Path file;
 
     /** Fails before the work, and not after, if the file's folder does not exist or cannot be written to. */
-    static void requireFolder(Path file) {
+    void requireFolder() {
+        if (file == null) {
+            return;
+        }
         Path folder = file.toAbsolutePath().getParent();
         if (!Files.isDirectory(folder) || !Files.isWritable(folder)) {
             throw new UserException(
@@ -19,7 +24,10 @@ final class JsonFile {
     }
 
     /** Writes a document, indented. */
-    static void write(Path file, JsonNode json) {
+    void write(JsonNode json) {
+        if (file == null) {
+            return;
+        }
         try {
             Files.writeString(file, json.toPrettyString() + "\n");
         } catch (IOException e) {

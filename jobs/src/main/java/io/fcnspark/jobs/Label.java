@@ -6,7 +6,6 @@ import io.fcnspark.spark.actions.LabelImages;
 import io.fcnspark.spark.actions.LabelReport;
 import io.fcnspark.spark.tables.Rejected;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -16,6 +15,7 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -157,8 +157,8 @@ public final class Label implements Callable<Integer> {
             description = "Label nothing and write nothing: print what would be done, and the spark-submit line.")
     private boolean dryRun;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Write what was done to this local file, too.")
-    private Path json;
+    @Mixin
+    private JsonFile json;
 
     /**
      * Runs the verb and ends the process.
@@ -171,9 +171,7 @@ public final class Label implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (json != null) {
-            JsonFile.requireFolder(json);
-        }
+        json.requireFolder();
         Summary summary = new Summary(spec.commandLine().getOut());
         // As spark-submit set it, before a session adds what it finds out for itself.
         SparkConf settings = new SparkConf();
@@ -185,9 +183,7 @@ public final class Label implements Callable<Integer> {
                 return ExitCode.DONE;
             }
             LabelReport report = action.execute();
-            if (json != null) {
-                JsonFile.write(json, withStartup(report));
-            }
+            json.write(withStartup(report));
             summary.print(report);
             if (report.rejectRate() > maxRejectRate) {
                 spec.commandLine()

@@ -2,6 +2,7 @@ package io.fcnspark.bench;
 
 import io.fcnspark.bench.BenchReport.LayerResult;
 import io.fcnspark.bench.BenchReport.LeftOut;
+import io.fcnspark.bench.BenchReport.Peak;
 import io.fcnspark.bench.BenchReport.Result;
 import io.fcnspark.engine.Device;
 import io.fcnspark.engine.EngineException;
@@ -136,7 +137,7 @@ public final class Bench {
                                         "%s in %s: %s".formatted(engine.engine(), engine.precision(), engine.reason()))
                                 .collect(Collectors.joining("; ")));
             }
-            Map<Precision, Double> peaks = measure(contenders);
+            Map<Precision, Peak> peaks = measure(contenders);
             return report(contenders, leftOut, peaks);
         } finally {
             contenders.forEach(Contender::close);
@@ -177,8 +178,8 @@ public final class Bench {
         return batches;
     }
 
-    private Map<Precision, Double> measure(List<Contender> contenders) {
-        Map<Precision, Double> peaks = new EnumMap<>(Precision.class);
+    private Map<Precision, Peak> measure(List<Contender> contenders) {
+        Map<Precision, Peak> peaks = new EnumMap<>(Precision.class);
         double slot = seconds / ROUNDS;
         // The JVM compiles what surrounds the network while it runs.
         contenders.forEach(contender -> contender.run(slot));
@@ -187,16 +188,17 @@ public final class Bench {
                 contender.measure(slot);
             }
             for (Precision precision : precisions) {
-                for (EngineProvider engine : engines) {
-                    engine.peakGflops(precision, threads)
-                            .ifPresent(gflops -> peaks.merge(precision, gflops, Math::max));
-                }
+                engines.stream()
+                        .flatMapToDouble(
+                                engine -> engine.peakGflops(precision, threads).stream())
+                        .max()
+                        .ifPresent(gflops -> peaks.merge(precision, new Peak(gflops, gflops), Peak::and));
             }
         }
         return peaks;
     }
 
-    private BenchReport report(List<Contender> contenders, List<LeftOut> leftOut, Map<Precision, Double> peaks) {
+    private BenchReport report(List<Contender> contenders, List<LeftOut> leftOut, Map<Precision, Peak> peaks) {
         RgbImage image = images.get(0);
         Fcn network = model.description().network();
         Map<String, Long> operations = Operations.count(network.layers(), image.height(), image.width());
@@ -204,7 +206,7 @@ public final class Bench {
         List<Result> results = new ArrayList<>();
         for (Contender contender : contenders) {
             double rate = contender.imagesPerSecond();
-            Double peak = peaks.get(contender.precision());
+            Peak peak = peaks.get(contender.precision());
             results.add(new Result(
                     contender.engine().name(),
                     contender.precision().id(),
@@ -213,13 +215,13 @@ public final class Bench {
                     rate * gflop,
                     peak == null || contender.device().kind() != Device.Kind.CPU
                             ? OptionalDouble.empty()
-                            : OptionalDouble.of(100 * rate * gflop / peak),
+                            : OptionalDouble.of(100 * rate * gflop / peak.gflops()),
                     contender.residentMb(),
                     contender.agreement(contenders.get(0)),
                     layers == LayerTiming.MEASURE ? layers(contender, operations, gflop) : List.of()));
         }
-        Map<String, Double> peaksById = new LinkedHashMap<>();
-        peaks.forEach((precision, gflops) -> peaksById.put(precision.id(), gflops));
+        Map<String, Peak> peaksById = new LinkedHashMap<>();
+        peaks.forEach((precision, peak) -> peaksById.put(precision.id(), peak));
         return new BenchReport(
                 Machine.detect(),
                 model.description().identity(),

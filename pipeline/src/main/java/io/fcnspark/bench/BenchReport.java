@@ -17,8 +17,7 @@ import java.util.OptionalDouble;
  * @param width of the images, in pixels
  * @param images different images, each of which was labelled by every engine
  * @param gflopPerImage operations of the network, 10^9, as {@code fcn inspect} counts them: of all layers that multiply
- * @param peakGflops best rate that any engine's library reached in a large matrix product or convolution, by precision, where
- *     one can measure it
+ * @param peaks what engines' libraries reach on the machine at best, by precision, where one can measure it
  * @param results one for each engine and precision, in the order asked for; the first is what others agree with
  * @param leftOut engines and precisions that cannot run here, with the reason
  */
@@ -31,16 +30,36 @@ public record BenchReport(
         int batch,
         int threads,
         double gflopPerImage,
-        Map<String, Double> peakGflops,
+        Map<String, Peak> peaks,
         List<Result> results,
         List<LeftOut> leftOut) {
     /** Stands in a list of layers for all of them. */
     static final String NETWORK = "network";
 
     public BenchReport {
-        peakGflops = Collections.unmodifiableMap(new LinkedHashMap<>(peakGflops));
+        peaks = Collections.unmodifiableMap(new LinkedHashMap<>(peaks));
         results = List.copyOf(results);
         leftOut = List.copyOf(leftOut);
+    }
+
+    /**
+     * Rates, 10^9 a second, that any engine's library reaches in a large matrix product or convolution.
+     *
+     * @param gflops in the best round
+     * @param slowestGflops in the worst round
+     */
+    public record Peak(double gflops, double slowestGflops) {
+        /** More than clocks and caches explain. */
+        private static final double STEADY = 0.75;
+
+        /** Whether the machine was about as fast in every round; where it was not, rates say little. */
+        public boolean isSteady() {
+            return slowestGflops >= STEADY * gflops;
+        }
+
+        Peak and(Peak other) {
+            return new Peak(Math.max(gflops, other.gflops), Math.min(slowestGflops, other.slowestGflops));
+        }
     }
 
     /**
@@ -121,8 +140,10 @@ public record BenchReport(
     public ObjectNode toJson() {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         ObjectNode machineJson = machine.toJson();
-        ObjectNode peaks = machineJson.putObject("peak_gflops");
-        peakGflops.forEach((precision, gflops) -> peaks.put(precision, rounded(gflops)));
+        ObjectNode best = machineJson.putObject("peak_gflops");
+        peaks.forEach((precision, peak) -> best.put(precision, rounded(peak.gflops())));
+        ObjectNode slowest = machineJson.putObject("peak_gflops_slowest_round");
+        peaks.forEach((precision, peak) -> slowest.put(precision, rounded(peak.slowestGflops())));
         json.set("machine", machineJson);
         json.put("model", model);
         json.put("size", height + "x" + width);

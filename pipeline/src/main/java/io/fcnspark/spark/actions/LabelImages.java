@@ -1,9 +1,10 @@
 package io.fcnspark.spark.actions;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
-import static org.apache.spark.sql.functions.pmod;
+import static org.apache.spark.sql.functions.when;
 
 import io.fcnspark.engine.ConfidenceMap;
 import io.fcnspark.engine.EngineRequest;
@@ -285,7 +286,7 @@ public final class LabelImages {
             MaskTable table = MaskTable.under(spark, output);
             table.requireWritable();
             Work work = work(table, description);
-            long waves = waves(work.total());
+            int waves = waves(work.total());
             return new LabelPlan(
                     work.listed(),
                     work.total(),
@@ -413,8 +414,11 @@ public final class LabelImages {
         }
         requireTruth(images);
         Dataset<Row> remaining = keep(table.withoutDone(changedSince(images), description.identity(), rejected));
-        long entries = remaining.filter(ListedImage.isEntry()).count();
-        return new Work(listed, remaining, remaining.count() - entries, entries);
+        Row counts = remaining
+                .agg(count(lit(1)), count(when(ListedImage.isEntry(), 1)))
+                .head();
+        long entries = counts.getLong(1);
+        return new Work(listed, remaining, counts.getLong(0) - entries, entries);
     }
 
     /** Labels what is to be done; returns how many of them the storage did not give. */
@@ -509,14 +513,12 @@ public final class LabelImages {
     }
 
     private void commitWaves(Work work, LabelPartition partition, MaskTable table, OutputLease lease) {
-        long waves = waves(work.total());
-        for (long wave = 0; wave < waves; wave++) {
-            // By hash, so that an image stays in its wave even if an executor is lost and its listing made anew.
-            Dataset<Row> images = work.remaining()
-                    .filter(pmod(ListedImage.stretch(), lit(waves)).equalTo(wave));
-            JavaRDD<Row> rows = spread(images, work.files() / (double) waves, work.entries() / (double) waves)
-                    .javaRDD()
-                    .mapPartitions(partition);
+        Waves waves = new Waves(work.remaining(), waves(work.total()));
+        double files = work.files() / (double) waves.count();
+        double entries = work.entries() / (double) waves.count();
+        for (int wave = 0; wave < waves.count(); wave++) {
+            JavaRDD<Row> rows =
+                    spread(waves.wave(wave), files, entries).javaRDD().mapPartitions(partition);
             lease.requireHeld();
             table.append(spark.createDataFrame(rows, MasksSchema.SCHEMA));
             // By now the executors hold the model natively.
@@ -524,14 +526,14 @@ public final class LabelImages {
             LOG.info(
                     "wave {} of {} committed: {} of {} images",
                     wave + 1,
-                    waves,
+                    waves.count(),
                     partition.done().value(),
                     work.total());
         }
     }
 
-    private long waves(long images) {
-        return (images + waveImages - 1) / waveImages;
+    private int waves(long images) {
+        return Math.toIntExact((images + waveImages - 1) / waveImages);
     }
 
     /**
@@ -553,7 +555,7 @@ public final class LabelImages {
     }
 
     /** Tasks of a wave, as {@link #spread} makes them. */
-    private int tasksOfWave(Work work, long waves) {
+    private int tasksOfWave(Work work, int waves) {
         double files = work.files() / (double) waves;
         double entries = work.entries() / (double) waves;
         return (files > 0 ? tasks(files) : 0) + (entries > 0 ? tasks(entries) : 0);
