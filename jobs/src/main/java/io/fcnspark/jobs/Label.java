@@ -2,6 +2,9 @@ package io.fcnspark.jobs;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fcnspark.engine.ConfidenceMap;
+import io.fcnspark.engine.EngineException;
+import io.fcnspark.engine.EngineRequest;
+import io.fcnspark.engine.Engines;
 import io.fcnspark.spark.actions.LabelImages;
 import io.fcnspark.spark.actions.LabelReport;
 import io.fcnspark.spark.tables.Rejected;
@@ -13,6 +16,8 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -41,6 +46,8 @@ import picocli.CommandLine.Spec;
                     + " s3a://bucket/labelled"
         })
 public final class Label implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(Label.class);
+
     @Spec
     private CommandSpec spec;
 
@@ -175,6 +182,9 @@ public final class Label implements Callable<Integer> {
         Summary summary = new Summary(spec.commandLine().getOut());
         // As spark-submit set it, before a session adds what it finds out for itself.
         SparkConf settings = new SparkConf();
+        if (SparkSessions.isLocal(settings)) {
+            loadEngine();
+        }
         try (SparkSession spark = SparkSessions.open("fcn label")) {
             LabelImages action = Usage.check(spec, () -> describe(spark, summary));
             if (dryRun) {
@@ -196,6 +206,24 @@ public final class Label implements Callable<Integer> {
             }
             return ExitCode.DONE;
         }
+    }
+
+    /**
+     * The engine's natives are loaded and tried, which takes a second, while Spark starts. What is wrong with them is told when the
+     * engine is chosen.
+     */
+    private void loadEngine() {
+        Thread loading = new Thread(
+                () -> {
+                    try {
+                        Engines.installed().choose(EngineRequest.of(engine, device, precision));
+                    } catch (EngineException | IllegalArgumentException e) {
+                        LOG.debug("no engine yet", e);
+                    }
+                },
+                "fcn-load-engine");
+        loading.setDaemon(true);
+        loading.start();
     }
 
     /** As they were given, argument files included. */

@@ -31,7 +31,7 @@ final class SparkSessions {
         if (!conf.contains("spark.master")) {
             conf.setMaster("local[*]");
         }
-        if (conf.get("spark.master").startsWith("local")) {
+        if (isLocal(conf)) {
             embed(conf);
         }
         // Wherever they are on the class path; some distributions of Spark come without them.
@@ -46,6 +46,11 @@ final class SparkSessions {
         // Training sends whole networks back: 1.6 GB for one of full width with Adam.
         conf.setIfMissing("spark.driver.maxResultSize", "0");
         return SparkSession.builder().appName(name).config(conf).getOrCreate();
+    }
+
+    /** Whether driver and executor are this process. */
+    static boolean isLocal(SparkConf conf) {
+        return conf.get("spark.master", "local").startsWith("local");
     }
 
     private static void embed(SparkConf conf) {

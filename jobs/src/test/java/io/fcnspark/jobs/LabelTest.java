@@ -248,12 +248,18 @@ class LabelTest {
         } finally {
             sink.keySet().forEach(System::clearProperty);
         }
+        assertThat(lastValue("images")).isEqualTo(4);
+        assertThat(lastValue("seconds_decode")).isPositive();
+        assertThat(lastValue("seconds_network")).isPositive();
+    }
+
+    private double lastValue(String metric) throws IOException {
         try (Stream<Path> files = Files.list(folder.resolve("metrics"))) {
-            Path images = files.filter(file -> file.toString().endsWith(".driver.fcn.images.csv"))
+            Path values = files.filter(file -> file.toString().endsWith(".driver.fcn." + metric + ".csv"))
                     .findFirst()
                     .orElseThrow();
-            List<String> lines = Files.readAllLines(images);
-            assertThat(lines.get(lines.size() - 1)).endsWith(",4");
+            List<String> lines = Files.readAllLines(values);
+            return Double.parseDouble(lines.get(lines.size() - 1).split(",", -1)[1]);
         }
     }
 

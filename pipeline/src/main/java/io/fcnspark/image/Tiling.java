@@ -34,7 +34,7 @@ public record Tiling(long maxPixels, int stride, int halo) {
 
     /** The tiles of an image, row by row; one that holds everything, if it has no more than {@link #maxPixels} pixels. */
     public List<Tile> tiles(int width, int height) {
-        int square = floor((int) Math.min(Math.sqrt(maxPixels), Integer.MAX_VALUE));
+        int square = floor((int) Math.min(Math.sqrt((double) maxPixels), Integer.MAX_VALUE));
         int tileHeight = (int) Math.min(padded(height), Math.max(square, floor(maxPixels / padded(width))));
         int tileWidth = (int) Math.min(padded(width), floor(maxPixels / tileHeight));
         List<Tile> tiles = new ArrayList<>();

@@ -69,7 +69,8 @@ public class PostprocessingBenchmark {
     @Benchmark
     public Segmentation upsampleAndLabel() throws NonFiniteScoreException {
         return Segmentations.of(
-                () -> new UpsampledScores(coarse, 0, Region.of(SIZE, SIZE), kernel, network.finalUpsampling(), network.finalCrop()),
+                () -> new UpsampledScores(
+                        coarse, 0, Region.of(SIZE, SIZE), kernel, network.finalUpsampling(), network.finalCrop()),
                 workers);
     }
 }

@@ -6,14 +6,15 @@ import io.fcnspark.engine.Segmenter;
 import io.fcnspark.labels.ClassSet;
 import io.fcnspark.labels.LabelConvention;
 import io.fcnspark.spark.tables.ListedImage;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Row;
-import org.apache.spark.util.AccumulatorV2;
 import org.apache.spark.util.CollectionAccumulator;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
@@ -93,7 +94,14 @@ record LabelPartition(
     }
 
     /** What Spark's metrics show of a run, by name. */
-    Map<String, AccumulatorV2<?, ?>> metrics() {
-        return Map.of("images", done, "rejects", rejected, "unavailable", unavailable);
+    Map<String, Supplier<Number>> metrics() {
+        Map<String, Supplier<Number>> metrics = new HashMap<>();
+        metrics.put("images", done::value);
+        metrics.put("rejects", rejected::value);
+        metrics.put("unavailable", unavailable::value);
+        for (Stage stage : Stage.values()) {
+            metrics.put("seconds_" + stage.id(), () -> stages.value().seconds(stage));
+        }
+        return metrics;
     }
 }

@@ -3,13 +3,13 @@ package io.fcnspark.spark.actions;
 import com.codahale.metrics.Gauge;
 import com.codahale.metrics.MetricRegistry;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.metrics.MetricsSystem;
 import org.apache.spark.metrics.source.Source;
-import org.apache.spark.util.AccumulatorV2;
 
 /**
- * Accumulators of a run as a source of Spark's metrics, named {@value #NAME}, on the driver: every sink that Spark is set up with gets
+ * Numbers of a run as a source of Spark's metrics, named {@value #NAME}, on the driver: every sink that Spark is set up with gets
  * them, as {@code APPLICATION.driver.fcn.METRIC}. Values are those of the tasks that have finished.
  *
  * <p>Spark's own source of accumulators cannot be taken away again: of two runs in one session the second would not show.
@@ -25,14 +25,13 @@ final class RunMetrics implements Source {
     }
 
     /**
-     * Shows accumulators until it is closed.
+     * Shows numbers until it is closed.
      *
-     * @param accumulators by the name of their metric
+     * @param numbers asked for again and again, by the name of their metric
      */
-    static RunMetrics show(Map<String, AccumulatorV2<?, ?>> accumulators) {
+    static RunMetrics show(Map<String, Supplier<Number>> numbers) {
         RunMetrics metrics = new RunMetrics(SparkEnv.get().metricsSystem());
-        accumulators.forEach(
-                (name, accumulator) -> metrics.registry.register(name, (Gauge<Object>) accumulator::value));
+        numbers.forEach((name, number) -> metrics.registry.register(name, (Gauge<Number>) number::get));
         metrics.system.registerSource(metrics);
         return metrics;
     }

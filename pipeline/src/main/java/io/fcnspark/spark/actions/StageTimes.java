@@ -35,6 +35,11 @@ record StageTimes(long images, Map<Stage, Long> nanos, Instant firstLabel) imple
         return a.isBefore(b) ? a : b;
     }
 
+    /** Seconds of a stage, of all images and tasks together. */
+    double seconds(Stage stage) {
+        return nanos.getOrDefault(stage, 0L) / 1e9;
+    }
+
     /** Milliseconds an image by the stages' names, in their order; empty if there was no image. */
     Map<String, Double> millisecondsPerImage() {
         Map<String, Double> milliseconds = new LinkedHashMap<>();

@@ -87,8 +87,7 @@ class HostileImagesTest {
 
     private ImageLabeller labeller(Segmenter segmenter) {
         ListedBytes bytes = new ListedBytes(this::bytes, this::entry);
-        BoundedDecoder decoder =
-                new BoundedDecoder(Optional.of(LabelConvention.plain(Fixtures.CLASSES)), MAX_PIXELS);
+        BoundedDecoder decoder = new BoundedDecoder(Optional.of(LabelConvention.plain(Fixtures.CLASSES)), MAX_PIXELS);
         StageClock clock = new StageClock();
         return new ImageLabeller(
                 IntStream.range(0, COUNT).mapToObj(HostileImagesTest::listed).iterator(),

@@ -103,7 +103,7 @@ class RunLogTest {
     void metricsAreThereWhileARunGoesOnAndNotAfterwards() {
         for (long run = 1; run <= 2; run++) {
             LongAccumulator images = spark.sparkContext().longAccumulator("images of run " + run);
-            RunMetrics metrics = RunMetrics.show(Map.of("images", images));
+            RunMetrics metrics = RunMetrics.show(Map.of("images", images::value));
             images.add(run);
             assertThat(sources()).singleElement().satisfies(source -> {
                 Gauge<?> gauge = source.metricRegistry().getGauges().get("images");

@@ -90,8 +90,7 @@ class TileLabellerTest {
     private ListedBytes bytes() {
         return new ListedBytes(
                 this::read,
-                (listed, shard, offset, length) ->
-                        offset == 0 ? read(image.toString()) : read(truth.toString()));
+                (listed, shard, offset, length) -> offset == 0 ? read(image.toString()) : read(truth.toString()));
     }
 
     private TileLabeller labeller(BoundedDecoder decoder, HeapShare heap) {
@@ -100,8 +99,7 @@ class TileLabellerTest {
     }
 
     private ListedImage file(long bytes) {
-        return new ListedImage(
-                new ImageFile(image.toString(), new Timestamp(0), bytes), truth.toString(), null, null);
+        return new ListedImage(new ImageFile(image.toString(), new Timestamp(0), bytes), truth.toString(), null, null);
     }
 
     private ListedImage entry(long bytes) {
@@ -202,7 +200,8 @@ class TileLabellerTest {
         HeapShare heap = new HeapShare(16 << 20);
         try (BoundedDecoder decoder = decoder()) {
             CompletableFuture<LabelledImage> waiting;
-            try (HeapShare.Lease other = heap.acquire(10 << 20)) {
+            HeapShare.Lease other = heap.acquire(10 << 20);
+            try (other) {
                 waiting = CompletableFuture.supplyAsync(() -> label(decoder, heap));
                 while (reads.get() == 0) {
                     TimeUnit.MILLISECONDS.sleep(10);
@@ -268,8 +267,7 @@ class TileLabellerTest {
             }
         }
 
-        assertThat(labelled)
-                .containsExactly("a.tar!/small0", "a.tar!/large.png", "a.tar!/small1", "a.tar!/small2");
+        assertThat(labelled).containsExactly("a.tar!/small0", "a.tar!/large.png", "a.tar!/small1", "a.tar!/small2");
         assertThat(reads).as("image and truth of the large one").hasValue(2);
         assertThat(clock.times().nanos()).allSatisfy((stage, nanos) -> {
             if (stage != Stage.WRITE) {
