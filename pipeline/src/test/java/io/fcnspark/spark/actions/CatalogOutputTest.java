@@ -7,7 +7,6 @@ import static org.apache.spark.sql.functions.xxhash64;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.fcnspark.exports.LabelFormat;
 import io.fcnspark.labels.LabelConvention;
 import io.fcnspark.spark.SharedSpark;
 import io.fcnspark.spark.tables.BadInputException;
@@ -220,7 +219,7 @@ class CatalogOutputTest {
         Fixtures.pictures(images, 3);
         Fixtures.write(images.resolve("broken.png"), new byte[3]);
         label().runId("night-1").execute();
-        for (String format : LabelFormat.names()) {
+        for (String format : List.of("voc", "coco-stuff")) {
             ExportReport report = ExportLabels.on(SPARK)
                     .masks(table)
                     .where("image LIKE '%picture%'")
