@@ -29,7 +29,7 @@ import org.apache.spark.sql.types.MapType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
-/** How the rows of a query are printed. Rows come one partition at a time, so that a result may be larger than the memory. */
+/** How the rows of a query are printed. Rows come some partitions at a time, so that a result may be larger than the memory. */
 enum ResultFormat {
     /** Columns side by side. */
     TABLE {
@@ -60,9 +60,7 @@ enum ResultFormat {
             Column[] named = IntStream.range(0, result.columns().length)
                     .mapToObj(i -> col(position(i)).as(result.columns()[i]))
                     .toArray(Column[]::new);
-            numbered(result)
-                    .select(to_json(struct(named), Map.of("ignoreNullFields", "false")))
-                    .toLocalIterator()
+            ResultRows.of(numbered(result).select(to_json(struct(named), Map.of("ignoreNullFields", "false"))))
                     .forEachRemaining(row -> out.println(row.getString(0)));
         }
     };
@@ -116,7 +114,7 @@ enum ResultFormat {
     }
 
     private static Iterator<String[]> rows(Dataset<Row> texts) {
-        Iterator<Row> rows = texts.toLocalIterator();
+        Iterator<Row> rows = ResultRows.of(texts);
         return new Iterator<>() {
             @Override
             public boolean hasNext() {

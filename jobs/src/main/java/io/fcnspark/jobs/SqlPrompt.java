@@ -13,6 +13,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructField;
+import org.jline.reader.Candidate;
+import org.jline.reader.Completer;
 import org.jline.reader.EOFError;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
@@ -20,7 +22,6 @@ import org.jline.reader.LineReaderBuilder;
 import org.jline.reader.Parser;
 import org.jline.reader.UserInterruptException;
 import org.jline.reader.impl.DefaultParser;
-import org.jline.reader.impl.completer.StringsCompleter;
 import org.jline.terminal.Terminal;
 
 /** Reads statements at a terminal: over several lines up to a semicolon, with a history and completion. */
@@ -29,6 +30,7 @@ final class SqlPrompt {
     static final Path HISTORY = Path.of(System.getProperty("user.home"), ".fcn_sql_history");
 
     private static final Set<String> ENDS = Set.of("\\q", "quit", "exit");
+    private static final Set<String> HELP_WORDS = Set.of("help", "?");
     private static final List<String> KEYWORDS = List.of(
             "SELECT", "FROM", "WHERE", "GROUP BY", "ORDER BY", "LIMIT", "JOIN", "DISTINCT", "count(*)", "avg(", "sum(");
     private static final String HELP = """
@@ -55,7 +57,8 @@ final class SqlPrompt {
         LineReader reader = LineReaderBuilder.builder()
                 .terminal(terminal)
                 .parser(parser())
-                .completer(new StringsCompleter(words(spark)))
+                .completer(completer(words(spark)))
+                .option(LineReader.Option.CASE_INSENSITIVE, true)
                 .variable(LineReader.HISTORY_FILE, history)
                 .variable(LineReader.SECONDARY_PROMPT_PATTERN, "   > ")
                 .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
@@ -82,13 +85,15 @@ final class SqlPrompt {
 
     private void answer(String line) {
         try {
-            if (line.startsWith("\\")) {
+            if (line.startsWith("\\") || HELP_WORDS.contains(command(line))) {
                 describe(line);
             } else {
                 session.run(SqlScript.split(line).all());
             }
         } catch (SqlException e) {
             session.out().println(e.getMessage());
+        } catch (Exception e) { // whatever it is, what was asked before is worth more
+            ErrorReport.internal(e, session.out());
         }
     }
 
@@ -116,9 +121,18 @@ final class SqlPrompt {
         return line.replaceAll("[;\\s]+$", "").toLowerCase(Locale.ROOT);
     }
 
-    /** Lets Enter begin another line until a statement ends. */
+    /** Lets Enter begin another line until a statement ends. What completes is a name, wherever in an expression it stands. */
     private static Parser parser() {
-        DefaultParser words = new DefaultParser().quoteChars(new char[0]).escapeChars(new char[0]);
+        DefaultParser words = new DefaultParser() {
+            @Override
+            public boolean isDelimiterChar(CharSequence line, int at) {
+                char c = line.charAt(at);
+                return !Character.isLetterOrDigit(c) && c != '_' && c != '\\';
+            }
+        };
+        words.setQuoteChars(new char[0]);
+        // With none at all, words are completed as they are; with an empty list, those with a bracket would be put in quotes.
+        words.setEscapeChars(null);
         return (line, cursor, context) -> {
             if (context == Parser.ParseContext.ACCEPT_LINE && !isComplete(line)) {
                 throw new EOFError(-1, -1, "the statement has no ';' yet");
@@ -127,10 +141,19 @@ final class SqlPrompt {
         };
     }
 
+    /** A blank follows what is complete, and none an opening bracket. */
+    private static Completer completer(List<String> words) {
+        return (reader, line, candidates) -> words.stream()
+                .distinct()
+                .map(word -> new Candidate(word, word, null, null, null, null, !word.endsWith("(")))
+                .forEach(candidates::add);
+    }
+
     private static boolean isComplete(String line) {
         return line.isBlank()
                 || line.strip().startsWith("\\")
                 || ENDS.contains(command(line))
+                || HELP_WORDS.contains(command(line))
                 || SqlScript.split(line).isRestEmpty();
     }
 

@@ -22,12 +22,14 @@ import java.sql.Date;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.execution.FileSourceScanExec;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 import org.junit.jupiter.api.AfterAll;
@@ -35,6 +37,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import scala.collection.JavaConverters;
 
 /** The verb {@code sql} over two nights: an image rejected in the first and labelled in the second, one rejected for good. */
 class SqlTest {
@@ -141,6 +144,60 @@ class SqlTest {
                         road,6,0.75
                         sky,2,0.25
                         """);
+    }
+
+    @Test
+    void questionsReadTheColumnsAndTheDaysThatTheyAreAbout(@TempDir Path other) {
+        String shares = "SELECT name, sum(share) FROM classes WHERE run_date = DATE'1970-01-02' GROUP BY name";
+        assertThat(onlyScan(shares).requiredSchema().fieldNames()).contains("classes").doesNotContain("mask", "confusion");
+        assertThat(onlyScan(shares).partitionFilters().mkString()).contains("run_date");
+        assertThat(onlyScan("SELECT code, count(*) FROM rejects GROUP BY code")
+                        .requiredSchema()
+                        .fieldNames())
+                .doesNotContain("mask", "classes");
+
+        // Where no image was tried again, nothing but what was asked for is read.
+        MaskTable.under(spark, other.toString())
+                .append(spark.createDataFrame(
+                        List.of(row("a.jpg", 0.5f, "night-1", 1000), row("b.jpg", null, "night-1", 2000)),
+                        MasksSchema.SCHEMA));
+        ResultViews.create(spark, other.toString());
+        assertThat(onlyScan(shares).requiredSchema().catalogString())
+                .isEqualTo("struct<height:int,width:int,classes:array<struct<name:string,pixels:bigint>>>");
+        assertThat(onlyScan("SELECT count(*) FROM masks").requiredSchema().fieldNames())
+                .isEmpty();
+    }
+
+    private static FileSourceScanExec onlyScan(String query) {
+        List<FileSourceScanExec> scans =
+                JavaConverters.seqAsJavaList(spark.sql(query).queryExecution().sparkPlan().collectLeaves()).stream()
+                        .filter(FileSourceScanExec.class::isInstance)
+                        .map(FileSourceScanExec.class::cast)
+                        .toList();
+        assertThat(scans).hasSize(1);
+        return scans.get(0);
+    }
+
+    @Test
+    void aLimitedResultComesFromAsManyPartitionsAsItNeeds() throws Exception {
+        answer(ResultFormat.CSV, "CREATE OR REPLACE TEMP VIEW one AS SELECT id, assert_true(id < 100) AS t FROM range(0, 1000, 1, 10)");
+        out.getBuffer().setLength(0);
+        assertThat(answer(ResultFormat.CSV, "SELECT id FROM one WHERE t IS NULL LIMIT 2"))
+                .isEqualTo("id\n0\n1\n");
+    }
+
+    @Test
+    void rowsOfManyPartitionsComeInTheirOrder() throws Exception {
+        String rows = answer(ResultFormat.JSON, "SELECT id FROM range(0, 20000, 1, 300) WHERE id % 7000 < 6500");
+        assertThat(rows.lines())
+                .hasSize(6500 + 6500 + 6000)
+                .isSortedAccordingTo(Comparator.comparingInt(SqlTest::number))
+                .last()
+                .isEqualTo("{\"id\":19999}");
+    }
+
+    private static int number(String line) {
+        return Integer.parseInt(line.replaceAll("\\D", ""));
     }
 
     @Test

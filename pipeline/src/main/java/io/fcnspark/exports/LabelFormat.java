@@ -28,6 +28,11 @@ public interface LabelFormat extends Serializable {
         return "images";
     }
 
+    /** Whether documents say where images are, and not their names alone. */
+    default boolean refersToImages() {
+        return false;
+    }
+
     /** How the files are handed over. */
     default Packing packing() {
         return Packing.FOLDER;

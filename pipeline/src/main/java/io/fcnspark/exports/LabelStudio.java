@@ -60,6 +60,11 @@ record LabelStudio(Map<Integer, String> names, String labellingInterface) implem
     }
 
     @Override
+    public boolean refersToImages() {
+        return true;
+    }
+
+    @Override
     public List<Document> documents() {
         return List.of(
                 new Document(

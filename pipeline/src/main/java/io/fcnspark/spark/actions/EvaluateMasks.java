@@ -177,14 +177,14 @@ public final class EvaluateMasks {
             if (files.isEmpty()) {
                 throw new BadInputException("%s holds neither the table of an output nor label PNGs".formatted(uri));
             }
-            return where(files, condition)
+            return (condition == null ? files : files.filter(condition))
                     .select(
                             col(MasksSchema.IMAGE),
                             lit(null).cast("binary").as(MasksSchema.MASK),
                             lit(null).cast("binary").as(MasksSchema.CONFIDENCE),
                             value.as(EvaluationSchema.GROUP));
         }
-        Dataset<Row> rows = where(table.rows(), condition);
+        Dataset<Row> rows = condition == null ? table.rows() : table.rows(expr(condition));
         UniqueImages.require(rows);
         // Where there is a mask there is its height, which costs less to look at.
         long unlabelled = rows.filter(col(MasksSchema.HEIGHT).isNull()).count();
@@ -197,9 +197,5 @@ public final class EvaluateMasks {
                         col(MasksSchema.MASK),
                         col(MasksSchema.CONFIDENCE),
                         value.as(EvaluationSchema.GROUP));
-    }
-
-    private static Dataset<Row> where(Dataset<Row> rows, String condition) {
-        return condition == null ? rows : rows.filter(condition);
     }
 }

@@ -3,7 +3,6 @@ package io.fcnspark.spark.actions;
 import io.fcnspark.exports.Document;
 import io.fcnspark.exports.ImageExport;
 import io.fcnspark.exports.LabelFormat;
-import io.fcnspark.image.ImageException;
 import io.fcnspark.spark.tables.BadInputException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -27,12 +26,10 @@ final class ExportFolder {
 
     private final Path folder;
     private final FileSystem fileSystem;
-    private final FileBytes images;
 
     private ExportFolder(Path folder, Configuration configuration) throws IOException {
         this.folder = folder;
         this.fileSystem = folder.getFileSystem(configuration);
-        this.images = HadoopFileBytes.forImages(configuration, LabelImages.DEFAULT_MAX_PIXELS);
     }
 
     /** A folder, whatever it holds. */
@@ -66,18 +63,6 @@ final class ExportFolder {
         try (OutputStream out = create(file.path())) {
             out.write(file.bytes());
         }
-    }
-
-    /** Copies an image; false if it is not there any more, or not to be read. */
-    boolean copyImage(String uri, String path) throws IOException {
-        byte[] bytes;
-        try {
-            bytes = images.read(uri);
-        } catch (IOException | ImageException e) {
-            return false;
-        }
-        write(new ImageExport.File(path, bytes));
-        return true;
     }
 
     /** Writes the documents, or all there is into one file, and returns the names of what it wrote. */

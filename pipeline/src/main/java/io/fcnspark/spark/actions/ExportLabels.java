@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.explode;
+import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
@@ -13,6 +14,7 @@ import io.fcnspark.labels.ClassSet;
 import io.fcnspark.labels.LabelClass;
 import io.fcnspark.labels.Palettes;
 import io.fcnspark.spark.tables.BadInputException;
+import io.fcnspark.spark.tables.EntryName;
 import io.fcnspark.spark.tables.MaskTable;
 import io.fcnspark.spark.tables.MasksSchema;
 import io.fcnspark.spark.tables.StorageUris;
@@ -136,9 +138,11 @@ public final class ExportLabels {
                             ? "%s has no masks".formatted(masks)
                             : "%s has no masks for which %s".formatted(masks, where));
         }
+        ImageNames.requireInside(labelled);
         ImageNames names = ImageNames.between(counts.getString(1), counts.getString(2));
         names.requireDistinct(labelled);
         LabelFormat labelFormat = labelFormat(labelled);
+        requireReachable(labelFormat, labelled);
         ExportFolder folder = ExportFolder.empty(output, configuration());
 
         JavaRDD<ExportedParts> parts = parts(rows, number, names, labelFormat).persist(StorageLevel.DISK_ONLY());
@@ -156,7 +160,7 @@ public final class ExportLabels {
             throw new BadInputException(
                     "%s holds no table of masks: expected the output of fcn label".formatted(masks));
         }
-        return where == null ? table.rows() : table.rows().filter(where);
+        return where == null ? table.rows() : table.rows(expr(where));
     }
 
     private JavaRDD<ExportedParts> parts(Dataset<Row> rows, long number, ImageNames names, LabelFormat labelFormat) {
@@ -175,10 +179,31 @@ public final class ExportLabels {
                 .javaRDD()
                 .zipWithIndex()
                 .mapPartitions(partition -> {
-                    ImageExporter exporter =
-                            new ImageExporter(labelFormat, names, choice, ExportFolder.at(target, hadoop.value()));
+                    ImageExporter exporter = new ImageExporter(
+                            labelFormat,
+                            names,
+                            choice,
+                            StoredImages.ofTask(hadoop.value(), LabelImages.DEFAULT_MAX_PIXELS),
+                            ExportFolder.at(target, hadoop.value()));
                     return new MappedIterator<>(partition, row -> exporter.export(row._1, row._2 + 1));
                 });
+    }
+
+    /** A document that says where images are is of no use if nobody can open them there. */
+    private void requireReachable(LabelFormat labelFormat, Dataset<Row> labelled) {
+        if (images == Images.REFERENCE && labelFormat.refersToImages()) {
+            labelled.filter(col(MasksSchema.IMAGE).contains(EntryName.SEPARATOR))
+                    .select(MasksSchema.IMAGE)
+                    .takeAsList(1)
+                    .stream()
+                    .map(row -> row.getString(0))
+                    .filter(image -> EntryName.of(image).isPresent())
+                    .forEach(image -> {
+                        throw new BadInputException(
+                                "%s is in a tar shard, where tools that read format %s cannot open it: add --images copy"
+                                        .formatted(image, format));
+                    });
+        }
     }
 
     private LabelFormat labelFormat(Dataset<Row> labelled) {

@@ -103,10 +103,12 @@ final class GalleryPictures {
                 .select(ReportRows.KEY, MasksSchema.IMAGE, MasksSchema.MASK, TruthFiles.TRUTH);
         Map<String, Drawn> drawn = new HashMap<>();
         masks.repartition(2 * spark.sparkContext().defaultParallelism())
+                // Entries of a shard one after the other.
+                .sortWithinPartitions(MasksSchema.IMAGE)
                 .javaRDD()
                 .mapPartitions(partition -> {
                     GalleryRenderer renderer = new GalleryRenderer(
-                            HadoopFileBytes.forImages(hadoop.value(), maxPixels),
+                            StoredImages.ofTask(hadoop.value(), maxPixels),
                             LabelConvention.fromJson(classesJson, "the classes of this report")
                                     .classes(),
                             Optional.ofNullable(truthJson)

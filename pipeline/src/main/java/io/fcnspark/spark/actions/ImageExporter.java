@@ -15,12 +15,20 @@ final class ImageExporter {
     private final LabelFormat format;
     private final ImageNames names;
     private final ExportLabels.Images images;
+    private final FileBytes files;
     private final ExportFolder folder;
 
-    ImageExporter(LabelFormat format, ImageNames names, ExportLabels.Images images, ExportFolder folder) {
+    /**
+     * An exporter.
+     *
+     * @param files gives the images that are to be copied
+     */
+    ImageExporter(
+            LabelFormat format, ImageNames names, ExportLabels.Images images, FileBytes files, ExportFolder folder) {
         this.format = format;
         this.names = names;
         this.images = images;
+        this.files = files;
         this.folder = folder;
     }
 
@@ -53,10 +61,22 @@ final class ImageExporter {
                 }
                 export = new ImageExport(List.of(), export.parts());
             }
-            boolean missing = images == ExportLabels.Images.COPY && !folder.copyImage(uri, copy);
+            boolean missing = images == ExportLabels.Images.COPY && !copy(uri, copy);
             return new ExportedParts(export, missing);
         } catch (IOException e) {
             throw new BadInputException("%s cannot be written: %s".formatted(folder, e.getMessage()), e);
         }
+    }
+
+    /** Copies an image; false if it is not there any more, or not to be read. */
+    private boolean copy(String uri, String path) throws IOException {
+        byte[] bytes;
+        try {
+            bytes = files.read(uri);
+        } catch (IOException | ImageException e) {
+            return false;
+        }
+        folder.write(new ImageExport.File(path, bytes));
+        return true;
     }
 }

@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.regexp_replace;
 
 import io.fcnspark.spark.tables.BadInputException;
+import io.fcnspark.spark.tables.EntryName;
 import io.fcnspark.spark.tables.MasksSchema;
 import java.io.Serializable;
 import java.util.List;
@@ -20,9 +21,6 @@ import org.apache.spark.sql.Row;
  * @param folder with the slash at its end; may be empty
  */
 record ImageNames(String folder) implements Serializable {
-    /** As it is written between a shard and its entry. */
-    private static final String ENTRY = "!/";
-
     /** Whatever lies, in the order of text, between two images begins with what both begin with. */
     static ImageNames between(String first, String last) {
         int common = 0;
@@ -34,7 +32,22 @@ record ImageNames(String folder) implements Serializable {
 
     /** The path of an image below the folder. */
     String of(String image) {
-        return image.substring(folder.length()).replace(ENTRY, "/");
+        return image.substring(folder.length()).replace(EntryName.SEPARATOR, "/");
+    }
+
+    /**
+     * Requires that no name leads out of the export. Names of files do not, but what is in a shard may have any name.
+     *
+     * @param images a listing
+     */
+    static void requireInside(Dataset<Row> images) {
+        List<Row> outside =
+                images.filter(col(MasksSchema.IMAGE).rlike("(^|/)\\.\\.(/|$)")).takeAsList(1);
+        if (!outside.isEmpty()) {
+            throw new BadInputException(
+                    "the name of %s leads out of the export: leave it out with --where, for example --where \"image NOT LIKE '%%../%%'\""
+                            .formatted(outside.get(0).<String>getAs(MasksSchema.IMAGE)));
+        }
     }
 
     /**

@@ -576,10 +576,9 @@ public final class LabelImages {
             long unavailable,
             StageTimes stages,
             Instant start) {
-        Dataset<Row> rows = table.rows()
-                .filter(col(MasksSchema.RUN_DATE)
-                        .equalTo(runDate)
-                        .and(col(MasksSchema.RUN_ID).equalTo(runId)));
+        Dataset<Row> rows = table.rows(col(MasksSchema.RUN_DATE)
+                .equalTo(runDate)
+                .and(col(MasksSchema.RUN_ID).equalTo(runId)));
         Outcomes outcomes = Outcomes.of(rows);
         Optional<SegmentationMetrics> metrics =
                 truthConvention == null ? Optional.empty() : Optional.of(ImageMetrics.of(rows, description.classes()));

@@ -23,9 +23,6 @@ import org.apache.spark.sql.types.StructType;
  */
 public record ListedImage(ImageFile file, String truth, EntryPlace place, ListingProblem problem)
         implements Serializable {
-    /** Between the URI of a shard and the name of an entry. */
-    static final String IN_SHARD = "!/";
-
     /** Column with the place in a shard. */
     public static final String PLACE = "place";
 

@@ -1,11 +1,15 @@
 package io.fcnspark.spark.tables;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.Metadata;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * The table {@code masks}: as Parquet files in the folder {@code masks} of an output folder, or as a table of a catalog; in both
@@ -14,6 +18,22 @@ import org.apache.spark.sql.functions;
 public final class MaskTable {
     private static final TableLayout LAYOUT =
             new TableLayout("masks", "", MasksSchema.SCHEMA, List.of(MasksSchema.RUN_DATE));
+
+    /** What is sent to all executors is on the driver, too: 100 MB of it. */
+    private static final int MOST_BROADCAST = 200_000;
+
+    private static final String REJECTED_PREFIX = "rejected_";
+
+    /** What tells a rejected row from others, under names of its own. */
+    private static final StructType REJECTED = new StructType(Stream.of(
+                    MasksSchema.IMAGE,
+                    MasksSchema.IMAGE_MODIFIED,
+                    MasksSchema.IMAGE_BYTES,
+                    MasksSchema.MODEL,
+                    MasksSchema.LABELLED_AT)
+            .map(key -> new StructField(
+                    REJECTED_PREFIX + key, MasksSchema.SCHEMA.apply(key).dataType(), true, Metadata.empty()))
+            .toArray(StructField[]::new));
 
     private final RowStore store;
 
@@ -78,32 +98,57 @@ public final class MaskTable {
         return store.claims();
     }
 
-    /**
-     * All rows but those of rejected images that were tried again later: the later row counts. None if nothing has been written
-     * yet.
-     */
+    /** The rows of {@link #rows(Column)}, whatever they hold. */
     public Dataset<Row> rows() {
+        return rows(functions.lit(true));
+    }
+
+    /**
+     * The rows for which a condition holds, but those of rejected images that were tried again later: the later row counts. None
+     * if nothing has been written yet. Which rows do not count is found out now and not by each query, for it takes a look at
+     * every row; where there are none of them, what is returned is no more than the stored rows.
+     */
+    public Dataset<Row> rows(Column condition) {
         Dataset<Row> all = store.rows();
-        Dataset<Row> rejected = all.filter(functions.col(MasksSchema.ERROR).isNotNull());
-        Dataset<Row> others = store.rows();
-        Dataset<Row> superseded = rejected.join(
-                        others,
-                        sameImage(rejected, others)
-                                .and(same(rejected, others, MasksSchema.MODEL))
-                                .and(rejected.col(MasksSchema.LABELLED_AT).lt(others.col(MasksSchema.LABELLED_AT))),
-                        "left_semi")
-                .select(
-                        MasksSchema.IMAGE,
-                        MasksSchema.IMAGE_MODIFIED,
-                        MasksSchema.IMAGE_BYTES,
-                        MasksSchema.MODEL,
-                        MasksSchema.LABELLED_AT);
-        return all.join(
-                functions.broadcast(superseded),
-                sameImage(all, superseded)
-                        .and(same(all, superseded, MasksSchema.MODEL))
-                        .and(same(all, superseded, MasksSchema.LABELLED_AT)),
-                "left_anti");
+        Dataset<Row> chosen = all.filter(condition);
+        List<Row> superseded = superseded(all, chosen);
+        return superseded.isEmpty()
+                ? chosen
+                : chosen.join(
+                        functions.broadcast(all.sparkSession().createDataFrame(superseded, REJECTED)),
+                        isRejected().and(functions.col(MasksSchema.LABELLED_AT).eqNullSafe(rejected(MasksSchema.LABELLED_AT))),
+                        "left_anti");
+    }
+
+    /** The keys of rejected rows among the chosen ones, of which there is a later row. */
+    private static List<Row> superseded(Dataset<Row> all, Dataset<Row> chosen) {
+        Dataset<Row> rejected = chosen.filter(functions.col(MasksSchema.ERROR + ".code").isNotNull())
+                .select(Stream.of(REJECTED.fieldNames())
+                        .map(name -> functions.col(name.substring(REJECTED_PREFIX.length())).as(name))
+                        .toArray(Column[]::new));
+        long count = rejected.count();
+        return count == 0
+                ? List.of()
+                : all.join(
+                                count <= MOST_BROADCAST ? functions.broadcast(rejected) : rejected,
+                                isRejected().and(rejected(MasksSchema.LABELLED_AT).lt(functions.col(MasksSchema.LABELLED_AT))))
+                        .select(Stream.of(REJECTED.fieldNames())
+                                .map(functions::col)
+                                .toArray(Column[]::new))
+                        .distinct()
+                        .collectAsList();
+    }
+
+    /** Whether a row is of the image and the model of a rejected one. */
+    private static Column isRejected() {
+        return Stream.of(MasksSchema.IMAGE, MasksSchema.IMAGE_MODIFIED, MasksSchema.IMAGE_BYTES, MasksSchema.MODEL)
+                .map(key -> functions.col(key).eqNullSafe(rejected(key)))
+                .reduce(Column::and)
+                .orElseThrow();
+    }
+
+    private static Column rejected(String key) {
+        return functions.col(REJECTED_PREFIX + key);
     }
 
     /**

@@ -77,7 +77,7 @@ final class ShardListing implements Iterator<ListedImage>, AutoCloseable {
     }
 
     private String uri(ShardEntry entry) {
-        return shard.uri() + ListedImage.IN_SHARD + entry.name();
+        return new EntryName(shard.uri(), entry.name()).uri();
     }
 
     @Override

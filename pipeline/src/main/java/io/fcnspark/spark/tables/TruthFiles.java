@@ -7,7 +7,6 @@ import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.split;
 
 import io.fcnspark.labels.LabelConvention;
-import io.fcnspark.shards.ShardFormat;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -147,10 +146,9 @@ public final class TruthFiles {
 
     /** Of a file, its path; of an entry of a shard, its name, which nothing else can make sense of. */
     private static String path(String image) {
-        int entry = image.indexOf(ListedImage.IN_SHARD);
-        return entry >= 0 && ShardFormat.of(image.substring(0, entry)).isPresent()
-                ? image.substring(entry + ListedImage.IN_SHARD.length() - 1)
-                : new Path(image).toUri().getPath();
+        return EntryName.of(image)
+                .map(name -> "/" + name.entry())
+                .orElseGet(() -> new Path(image).toUri().getPath());
     }
 
     /**

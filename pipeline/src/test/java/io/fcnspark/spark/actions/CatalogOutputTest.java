@@ -13,6 +13,7 @@ import io.fcnspark.spark.tables.BadInputException;
 import io.fcnspark.spark.tables.MaskTable;
 import io.fcnspark.spark.tables.MasksSchema;
 import io.fcnspark.spark.tables.OutputLease;
+import io.fcnspark.spark.tables.ResultViews;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -211,6 +212,35 @@ class CatalogOutputTest {
         label().output(folder).execute();
 
         assertThat(evaluate(table)).isEqualTo(evaluate(folder));
+    }
+
+    @Test
+    void aTableIsExportedReportedAndAskedLikeAFolder() {
+        Fixtures.pictures(images, 3);
+        Fixtures.write(images.resolve("broken.png"), new byte[3]);
+        label().runId("night-1").execute();
+        for (String format : List.of("voc", "coco-stuff")) {
+            ExportReport report = ExportLabels.on(SPARK)
+                    .masks(table)
+                    .where("image LIKE '%picture%'")
+                    .format(format)
+                    .images(ExportLabels.Images.COPY)
+                    .output(root.resolve(format).toString())
+                    .execute();
+            assertThat(report).extracting(ExportReport::images, ExportReport::missing).containsExactly(3L, 0L);
+        }
+        assertThat(root.resolve("voc/SegmentationClass/picture001.png")).exists();
+        assertThat(root.resolve("coco-stuff/images/picture001.png")).exists();
+        assertThat(ReportMasks.on(SPARK)
+                        .masks(table)
+                        .output(root.resolve("report.html").toString())
+                        .execute()
+                        .rows())
+                .isEqualTo(4);
+        ResultViews.create(SPARK, table);
+        assertThat(SPARK.sql("SELECT rejected, code FROM runs JOIN rejects USING (run_id)")
+                        .collectAsList())
+                .hasToString("[[1,not-an-image]]");
     }
 
     private EvaluationReport evaluate(String masks) {

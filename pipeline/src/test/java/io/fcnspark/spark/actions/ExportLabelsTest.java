@@ -5,15 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fcnspark.exports.LabelFormat;
 import io.fcnspark.labels.ClassSet;
 import io.fcnspark.labels.LabelClass;
 import io.fcnspark.labels.Mask;
 import io.fcnspark.labels.MaskPng;
+import io.fcnspark.shards.ShardWriter;
 import io.fcnspark.spark.SharedSpark;
 import io.fcnspark.spark.tables.BadInputException;
 import io.fcnspark.spark.tables.MaskTable;
 import io.fcnspark.spark.tables.MasksSchema;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +25,7 @@ import java.sql.Timestamp;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipFile;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -74,6 +78,10 @@ class ExportLabelsTest {
     }
 
     private static Row row(Path image, Mask mask, float confidence, String model) {
+        return row("file:" + image, mask, confidence, model);
+    }
+
+    private static Row row(String image, Mask mask, float confidence, String model) {
         Row[] classes = mask == null
                 ? null
                 : mask.pixelsByLabel().entrySet().stream()
@@ -81,7 +89,7 @@ class ExportLabelsTest {
                                 entry.getKey(), CLASSES.names().get(entry.getKey()), entry.getValue(), confidence))
                         .toArray(Row[]::new);
         return RowFactory.create(
-                "file:" + image,
+                image,
                 new Timestamp(0),
                 1L,
                 mask == null ? null : mask.height(),
@@ -202,6 +210,72 @@ class ExportLabelsTest {
                         .get("categories")
                         .findValuesAsText("name"))
                 .containsExactly("road", "sky");
+    }
+
+    private static final List<String> SHARDS = List.of("s0.tar", "s1.tar.gz");
+
+    /** Two shards, one of them compressed, with entries that need not be in the order of their names. */
+    private void appendShards(String... names) throws IOException {
+        List<Row> rows = new ArrayList<>();
+        for (int i = 0; i < SHARDS.size(); i++) {
+            Path shard = Files.createDirectories(root.resolve("shards")).resolve(SHARDS.get(i));
+            OutputStream file = Files.newOutputStream(shard);
+            try (ShardWriter writer = new ShardWriter(i == 0 ? file : new GZIPOutputStream(file))) {
+                for (String name : names) {
+                    writer.add(name, content(i, name));
+                    rows.add(row("file:" + shard + "!/" + name, mask(i), 0.5f, "street@0123456789ab"));
+                }
+            }
+        }
+        append(rows);
+    }
+
+    private static byte[] content(int shard, String name) {
+        return (shard + name).repeat(1000).getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void imagesInShardsAreCopiedInEveryFormat() throws Exception {
+        appendShards("c.jpg", "day.1/b.png", "day.1/a.png");
+        for (String format : LabelFormat.names()) {
+            ExportReport report = export(format)
+                    .where("image LIKE '%!/%'")
+                    .images(ExportLabels.Images.COPY)
+                    .execute();
+            assertThat(report)
+                    .extracting(ExportReport::images, ExportReport::missing)
+                    .containsExactly(6L, 0L);
+            Path copies = root.resolve(format).resolve(format.equals("voc") ? "JPEGImages" : "images");
+            for (int i = 0; i < SHARDS.size(); i++) {
+                for (String name : List.of("c.jpg", "day.1/a.png", "day.1/b.png")) {
+                    assertThat(copies.resolve(SHARDS.get(i)).resolve(name)).hasBinaryContent(content(i, name));
+                }
+            }
+        }
+        assertThat(root.resolve("voc/SegmentationClass/s1.tar.gz/day.1/b.png")).exists();
+        assertThat(json("label-studio/tasks.json").at("/0/data/image").textValue())
+                .isEqualTo("/data/local-files/?d=images/s0.tar/c.jpg");
+    }
+
+    @Test
+    void imagesThatAnnotatorsCouldNotOpenHaveToBeCopied() throws Exception {
+        appendShards("a.jpg");
+        assertThatThrownBy(() ->
+                        export("label-studio").where("image LIKE '%!/%'").execute())
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("a.jpg is in a tar shard")
+                .hasMessageContaining("--images copy");
+        assertThat(export("coco-stuff").where("image LIKE '%!/%'").execute().images()).isEqualTo(2);
+    }
+
+    @Test
+    void entriesWhoseNamesLeadOutOfTheExportAreRefused() throws Exception {
+        appendShards("../../../a.jpg");
+        assertThatThrownBy(() ->
+                        export("voc").where("image LIKE '%!/%'").execute())
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("../../../a.jpg leads out of the export");
+        assertThat(root.resolve("voc")).doesNotExist();
     }
 
     @Test

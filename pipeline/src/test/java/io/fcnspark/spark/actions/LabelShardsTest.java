@@ -25,6 +25,7 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.jsoup.Jsoup;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -100,6 +101,21 @@ class LabelShardsTest {
     private static String code(Row row) {
         Row error = row.getAs(MasksSchema.ERROR);
         return error == null ? "" : error.getAs("code");
+    }
+
+    @Test
+    void reportsShowThePicturesInShards() throws IOException {
+        pack(shards).execute();
+        label(shards, "out").execute();
+        Path page = root.resolve("report.html");
+        ReportMasks.on(spark)
+                .masks(root.resolve("out").toString())
+                .output(page.toString())
+                .images(4)
+                .execute();
+        assertThat(Jsoup.parse(Files.readString(page)).select(".card figure[data-layer=image] img"))
+                .hasSizeGreaterThanOrEqualTo(4)
+                .hasSameSizeAs(Jsoup.parse(Files.readString(page)).select(".card"));
     }
 
     @Test
