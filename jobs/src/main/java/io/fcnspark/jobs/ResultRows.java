@@ -31,7 +31,8 @@ final class ResultRows implements Iterator<Row> {
 
     /** The rows of a result. */
     static Iterator<Row> of(Dataset<Row> result) {
-        // Of a query with a LIMIT Spark then reads no more than the partitions that it needs, and all of them otherwise.
+        // Of a query with a LIMIT Spark then reads no more than the partitions that it needs, and all of them
+        // otherwise.
         Option<Object> most = result.queryExecution().optimizedPlan().maxRows();
         return most.isDefined() && (Long) most.get() <= FEW_ROWS
                 ? result.collectAsList().iterator()
