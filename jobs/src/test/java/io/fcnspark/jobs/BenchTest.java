@@ -85,7 +85,8 @@ class BenchTest {
         JsonNode machine = json.get("machine");
         assertThat(machine.fieldNames())
                 .toIterable()
-                .containsExactly("processor", "cores", "isa", "memory_mb", "java", "peak_gflops", "peak_gflops_slowest_round");
+                .containsExactly(
+                        "processor", "cores", "isa", "memory_mb", "java", "peak_gflops", "peak_gflops_slowest_round");
         assertThat(machine.get("processor").asText()).isNotBlank();
         assertThat(machine.get("cores").asInt()).isEqualTo(Runtime.getRuntime().availableProcessors());
         assertThat(machine.get("memory_mb").asLong()).isGreaterThan(100);

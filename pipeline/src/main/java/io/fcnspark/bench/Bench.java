@@ -189,8 +189,7 @@ public final class Bench {
             }
             for (Precision precision : precisions) {
                 engines.stream()
-                        .flatMapToDouble(
-                                engine -> engine.peakGflops(precision, threads).stream())
+                        .flatMapToDouble(engine -> engine.peakGflops(precision, threads).stream())
                         .max()
                         .ifPresent(gflops -> peaks.merge(precision, new Peak(gflops, gflops), Peak::and));
             }

@@ -232,8 +232,8 @@ public final class Segmenter implements AutoCloseable {
         } catch (NonFiniteScoreException e) {
             throw new ModelException(
                     ("model %s: the scores at column %d, row %d of an image of %dx%d pixels, from layer %s, are NaN or"
-                        + " infinite though no weight is: the weights are too large for this precision, or the model's"
-                        + " preprocessing is not the one that they were trained with")
+                                    + " infinite though no weight is: the weights are too large for this precision, or the model's"
+                                    + " preprocessing is not the one that they were trained with")
                             .formatted(
                                     description.identity(),
                                     wanted.left() + e.x(),

@@ -70,9 +70,9 @@ record ChosenEngine(String engine, String device, String precision, String reaso
         return TaskGpu.scheduled()
                 .orElseThrow(() -> new EngineException(
                         ("a GPU was asked for, but Spark has given this task none: looked for the resource '%s' among"
-                            + " %s. Set spark.executor.resource.gpu.amount,"
-                            + " spark.executor.resource.gpu.discoveryScript and spark.task.resource.gpu.amount"
-                            + " (conf/README.md), or use --device cpu")
+                                        + " %s. Set spark.executor.resource.gpu.amount,"
+                                        + " spark.executor.resource.gpu.discoveryScript and spark.task.resource.gpu.amount"
+                                        + " (conf/README.md), or use --device cpu")
                                 .formatted(
                                         TaskGpu.RESOURCE,
                                         TaskContext.get().resourcesJMap().keySet())));

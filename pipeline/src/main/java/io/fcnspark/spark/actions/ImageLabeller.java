@@ -392,8 +392,7 @@ final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseable {
     private LabelledImage labelled(Decoded from, Segmentation segmentation) {
         ConfusionMatrix confusion = from.truth() == null
                 ? null
-                : clock.time(
-                        Stage.COMPARE, () -> ConfusionMatrix.of(numClasses, from.truth(), segmentation.mask()));
+                : clock.time(Stage.COMPARE, () -> ConfusionMatrix.of(numClasses, from.truth(), segmentation.mask()));
         EncodedSegmentation encoded =
                 clock.time(Stage.ENCODE, () -> EncodedSegmentation.of(segmentation, numClasses, confidenceMap));
         return new LabelledImage(from.listed().file(), encoded, confusion, from.truthError(), Instant.now());

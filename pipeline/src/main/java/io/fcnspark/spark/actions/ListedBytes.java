@@ -27,7 +27,11 @@ record ListedBytes(FileBytes files, EntryBytes entries) {
         EntryPlace place = image.place();
         return place == null
                 ? file(image.file().uri(), Code.UNREADABLE)
-                : entries.read(image.file(), place.shard(), place.offset(), image.file().bytes());
+                : entries.read(
+                        image.file(),
+                        place.shard(),
+                        place.offset(),
+                        image.file().bytes());
     }
 
     /**

@@ -66,8 +66,8 @@ final class TileLabeller {
         try {
             while (true) {
                 try (HeapShare.Lease lease = acquire(wanted)) {
-                    Decoding decoding = clock.<Decoding, IOException, ImageException>time(
-                            Stage.WAIT, () -> decode(listed, lease));
+                    Decoding decoding =
+                            clock.<Decoding, IOException, ImageException>time(Stage.WAIT, () -> decode(listed, lease));
                     if (decoding.image().isPresent()) {
                         return labelDecoded(listed, decoding.image().get());
                     }
@@ -93,9 +93,7 @@ final class TileLabeller {
     }
 
     private Decoding decode(byte[] file, HeapShare.Lease lease) throws ImageException {
-        long needed = file.length
-                + decoder.heapBytes(file)
-                + decoder.size(file).pixels() * resultBytesPerPixel();
+        long needed = file.length + decoder.heapBytes(file) + decoder.size(file).pixels() * resultBytesPerPixel();
         return lease.extendTo(needed)
                 ? new Decoding(Optional.of(decoder.image(file)), needed)
                 : new Decoding(Optional.empty(), needed);
@@ -161,7 +159,6 @@ final class TileLabeller {
     }
 
     private ConfusionMatrix compare(Mask truth, Tile tile, Segmentation part) {
-        return clock.time(
-                Stage.COMPARE, () -> ConfusionMatrix.of(numClasses, truth.crop(tile.core()), part.mask()));
+        return clock.time(Stage.COMPARE, () -> ConfusionMatrix.of(numClasses, truth.crop(tile.core()), part.mask()));
     }
 }
