@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
@@ -31,7 +32,8 @@ final class ResultRows implements Iterator<Row> {
 
     /** The rows of a result. */
     static Iterator<Row> of(Dataset<Row> result) {
-        // Of a query with a LIMIT Spark then reads no more than the partitions that it needs, and all of them otherwise.
+        // Of a query with a LIMIT Spark then reads no more than the partitions that it needs, and all of them
+        // otherwise.
         Option<Object> most = result.queryExecution().optimizedPlan().maxRows();
         return most.isDefined() && (Long) most.get() <= FEW_ROWS
                 ? result.collectAsList().iterator()
@@ -59,7 +61,9 @@ final class ResultRows implements Iterator<Row> {
 
     @Override
     public Row next() {
-        hasNext();
+        if (!hasNext()) {
+            throw new NoSuchElementException("the result has no more rows");
+        }
         return ready.next();
     }
 }

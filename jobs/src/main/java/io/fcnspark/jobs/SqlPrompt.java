@@ -34,11 +34,11 @@ final class SqlPrompt {
     private static final List<String> KEYWORDS = List.of(
             "SELECT", "FROM", "WHERE", "GROUP BY", "ORDER BY", "LIMIT", "JOIN", "DISTINCT", "count(*)", "avg(", "sum(");
     private static final String HELP = """
-            A statement ends with ';' and may take several lines. Ctrl-C gives up a statement or a running query.
-              \\d         views and their columns; \\d NAME those of one
-              \\df        functions of masks
-              \\q         ends; so do exit, quit and Ctrl-D
-            """;
+        A statement ends with ';' and may take several lines. Ctrl-C gives up a statement or a running query.
+          \\d         views and their columns; \\d NAME those of one
+          \\df        functions of masks
+          \\q         ends; so do exit, quit and Ctrl-D
+        """;
 
     private final SqlSession session;
     private final Terminal terminal;
@@ -131,7 +131,8 @@ final class SqlPrompt {
             }
         };
         words.setQuoteChars(new char[0]);
-        // With none at all, words are completed as they are; with an empty list, those with a bracket would be put in quotes.
+        // With none at all, words are completed as they are; with an empty list, those with a bracket would be put in
+        // quotes.
         words.setEscapeChars(null);
         return (line, cursor, context) -> {
             if (context == Parser.ParseContext.ACCEPT_LINE && !isComplete(line)) {

@@ -53,8 +53,7 @@ record ManyMasks(String folder, int rows) implements Serializable {
     private static final List<String> CODES = List.of("truncated", "not-an-image", "unreadable");
 
     /** What rows share. */
-    private record Scene(byte[] mask, int[] ids, long[] pixels, Row[] confusion)
-            implements Serializable {}
+    private record Scene(byte[] mask, int[] ids, long[] pixels, Row[] confusion) implements Serializable {}
 
     /** The output folder. */
     String output() {
@@ -151,7 +150,13 @@ record ManyMasks(String folder, int rows) implements Serializable {
                         RunRecord.Status.DONE,
                         Optional.empty(),
                         Optional.of(new RunRecord.Counts(
-                                perRun, perRun - perRun / 100, perRun / 100, Map.of("truncated", perRun / 100L), 0, 0, 50)),
+                                perRun,
+                                perRun - perRun / 100,
+                                perRun / 100,
+                                Map.of("truncated", perRun / 100L),
+                                0,
+                                0,
+                                50)),
                         new RunRecord.Computation(MODEL, "onednn", "bf16", "cpu"),
                         Optional.empty(),
                         Map.of("spark", spark.version()),
@@ -187,7 +192,8 @@ record ManyMasks(String folder, int rows) implements Serializable {
             double ofClass = 1 - random.nextDouble() * (0.1 + 0.04 * scene.ids()[i]);
             confidence += ofClass * scene.pixels()[i] / (HEIGHT * WIDTH);
             classes.add(RowFactory.create(
-                    scene.ids()[i], SceneGenerator.CLASSES.names().get(scene.ids()[i]), scene.pixels()[i], (float) ofClass));
+                    scene.ids()[i], SceneGenerator.CLASSES.names().get(scene.ids()[i]), scene.pixels()[i], (float)
+                            ofClass));
         }
         return RowFactory.create(
                 "file:" + image(number, perRun),

@@ -1,7 +1,7 @@
 package io.fcnspark.jobs;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.apache.spark.sql.functions.col;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fcnspark.spark.tables.MaskTable;
 import io.fcnspark.spark.tables.MasksSchema;
@@ -53,7 +53,9 @@ class QueriesBenchmark {
         }
         String lastRun = "run_id = '%s'".formatted(ManyMasks.runId(LAST));
         String lastDay = "run_date = '%s'".formatted(ManyMasks.day(LAST));
-        time("fcn evaluate, 1 run of 20", () -> fcn("evaluate", "--where", lastRun, "--truth", MASKS.truth(), "--labels", MASKS.labels()));
+        time(
+                "fcn evaluate, 1 run of 20",
+                () -> fcn("evaluate", "--where", lastRun, "--truth", MASKS.truth(), "--labels", MASKS.labels()));
         String page = FOLDER.resolve("report.html").toString();
         time("fcn report, 1 day of 10", () -> fcn("report", "--where", lastDay, "--output", page));
         time(
@@ -70,24 +72,31 @@ class QueriesBenchmark {
         questions.put("number of rows", "SELECT count(*) FROM masks");
         questions.put(
                 "counts by run",
-                "SELECT run_id, count(*), count(error), avg(mean_confidence) FROM masks GROUP BY run_id ORDER BY run_id");
-        questions.put("reasons by run", "SELECT run_id, code, count(*) FROM rejects GROUP BY run_id, code ORDER BY 1, 2");
+                "SELECT run_id, count(*), count(error), avg(mean_confidence) FROM masks GROUP BY run_id ORDER BY"
+                        + " run_id");
+        questions.put(
+                "reasons by run", "SELECT run_id, code, count(*) FROM rejects GROUP BY run_id, code ORDER BY 1, 2");
         questions.put(
                 "share of each class by day",
                 "SELECT run_date, name, sum(pixels), avg(share) FROM classes GROUP BY run_date, name ORDER BY 1, 2");
         questions.put(
                 "... of one day",
-                "SELECT name, sum(pixels), avg(share) FROM classes WHERE run_date = '%s' GROUP BY name".formatted(lastDay));
+                "SELECT name, sum(pixels), avg(share) FROM classes WHERE run_date = '%s' GROUP BY name"
+                        .formatted(lastDay));
         questions.put(
                 "20 images least sure of",
-                "SELECT image, mean_confidence FROM masks WHERE mean_confidence IS NOT NULL ORDER BY mean_confidence LIMIT 20");
-        questions.put("images with more than 30 % car", "SELECT image, share FROM classes WHERE name = 'car' AND share > 0.3");
+                "SELECT image, mean_confidence FROM masks WHERE mean_confidence IS NOT NULL ORDER BY mean_confidence"
+                        + " LIMIT 20");
+        questions.put(
+                "images with more than 30 % car",
+                "SELECT image, share FROM classes WHERE name = 'car' AND share > 0.3");
         questions.put(
                 "mean IU by run",
                 "SELECT run_id, segmentation_metrics(confusion).mean_iou FROM masks GROUP BY run_id ORDER BY run_id");
         questions.put(
                 "join with runs",
-                "SELECT started, runs.images, count(*) FROM masks JOIN runs USING (run_id) GROUP BY started, runs.images");
+                "SELECT started, runs.images, count(*) FROM masks JOIN runs USING (run_id) GROUP BY started,"
+                        + " runs.images");
         questions.put(
                 "weakest class of each image, ranked",
                 "SELECT image, run_id, mean_confidence, weakest FROM masks JOIN (SELECT image, model, run_id,"
@@ -97,19 +106,21 @@ class QueriesBenchmark {
                 "... drift of confidence, two days",
                 "SELECT run_date, mean_confidence FROM masks WHERE mean_confidence IS NOT NULL AND run_date >= '%s'"
                         .formatted(ManyMasks.day(LAST - 2)));
-        questions.put("box of the cars, one day",
+        questions.put(
+                "box of the cars, one day",
                 "SELECT avg(mask_bbox(mask, 4).width) FROM masks WHERE run_date = '%s'".formatted(lastDay));
         questions.put("box of the cars, all", "SELECT avg(mask_bbox(mask, 4).width) FROM masks");
         questions.put(
                 "... with two more functions",
-                "SELECT avg(mask_bbox(mask, 4).width), sum(mask_pixels(mask)[4]), count(mask_at(mask, 5, 5)) FROM masks");
+                "SELECT avg(mask_bbox(mask, 4).width), sum(mask_pixels(mask)[4]), count(mask_at(mask, 5, 5)) FROM"
+                        + " masks");
         return questions;
     }
 
     private static void leaveOutAll(SparkSession spark) {
         MaskTable table = MaskTable.at(spark, MASKS.output());
-        Dataset<Row> listed = spark.table(ResultViews.MASKS)
-                .filter(col(MasksSchema.RUN_ID).equalTo(ManyMasks.runId(LAST)));
+        Dataset<Row> listed =
+                spark.table(ResultViews.MASKS).filter(col(MasksSchema.RUN_ID).equalTo(ManyMasks.runId(LAST)));
         String model = listed.select(MasksSchema.MODEL).first().getString(0);
         assertThat(table.withoutDone(
                                 listed.select(MasksSchema.IMAGE, MasksSchema.IMAGE_MODIFIED, MasksSchema.IMAGE_BYTES),
@@ -132,7 +143,8 @@ class QueriesBenchmark {
             work.run();
             seconds[round] = (System.nanoTime() - start) / 1e9;
         }
-        String all = Arrays.toString(Arrays.stream(seconds).mapToObj("%.2f"::formatted).toArray());
+        String all = Arrays.toString(
+                Arrays.stream(seconds).mapToObj("%.2f"::formatted).toArray());
         Arrays.sort(seconds);
         System.out.printf("%-42s %8.2f s  %s%n", what, seconds[ROUNDS / 2], all);
     }
@@ -144,6 +156,8 @@ class QueriesBenchmark {
         arguments[2] = MASKS.output();
         System.arraycopy(options, 0, arguments, 3, options.length);
         StringWriter err = new StringWriter();
-        assertThat(Fcn.run(new PrintWriter(Writer.nullWriter()), new PrintWriter(err), arguments)).as(err.toString()).isZero();
+        assertThat(Fcn.run(new PrintWriter(Writer.nullWriter()), new PrintWriter(err), arguments))
+                .as(err.toString())
+                .isZero();
     }
 }

@@ -192,7 +192,8 @@ public final class ExportLabels {
     /** A document that says where images are is of no use if nobody can open them there. */
     private void requireReachable(LabelFormat labelFormat, Dataset<Row> labelled) {
         if (images == Images.REFERENCE && labelFormat.refersToImages()) {
-            labelled.filter(col(MasksSchema.IMAGE).contains(EntryName.SEPARATOR))
+            labelled
+                    .filter(col(MasksSchema.IMAGE).contains(EntryName.SEPARATOR))
                     .select(MasksSchema.IMAGE)
                     .takeAsList(1)
                     .stream()

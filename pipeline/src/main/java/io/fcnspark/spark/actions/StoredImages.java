@@ -63,7 +63,8 @@ final class StoredImages implements FileBytes, AutoCloseable {
             throw new ImageException(Code.UNSUPPORTED, "the shard holds it as a sparse file");
         }
         if (entry.bytes() > maxBytes) {
-            throw new ImageException(Code.TOO_LARGE, "the entry has %d bytes: the limit is %d".formatted(entry.bytes(), maxBytes));
+            throw new ImageException(
+                    Code.TOO_LARGE, "the entry has %d bytes: the limit is %d".formatted(entry.bytes(), maxBytes));
         }
         try {
             return cursor.read(entry.offset(), Math.toIntExact(entry.bytes()));

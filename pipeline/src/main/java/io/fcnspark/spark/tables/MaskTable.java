@@ -116,22 +116,30 @@ public final class MaskTable {
                 ? chosen
                 : chosen.join(
                         functions.broadcast(all.sparkSession().createDataFrame(superseded, REJECTED)),
-                        isRejected().and(functions.col(MasksSchema.LABELLED_AT).eqNullSafe(rejected(MasksSchema.LABELLED_AT))),
+                        isRejected()
+                                .and(functions
+                                        .col(MasksSchema.LABELLED_AT)
+                                        .eqNullSafe(rejected(MasksSchema.LABELLED_AT))),
                         "left_anti");
     }
 
     /** The keys of rejected rows among the chosen ones, of which there is a later row. */
     private static List<Row> superseded(Dataset<Row> all, Dataset<Row> chosen) {
-        Dataset<Row> rejected = chosen.filter(functions.col(MasksSchema.ERROR + ".code").isNotNull())
+        Dataset<Row> rejected = chosen.filter(
+                        functions.col(MasksSchema.ERROR + ".code").isNotNull())
                 .select(Stream.of(REJECTED.fieldNames())
-                        .map(name -> functions.col(name.substring(REJECTED_PREFIX.length())).as(name))
+                        .map(name -> functions
+                                .col(name.substring(REJECTED_PREFIX.length()))
+                                .as(name))
                         .toArray(Column[]::new));
         long count = rejected.count();
         return count == 0
                 ? List.of()
                 : all.join(
                                 count <= MOST_BROADCAST ? functions.broadcast(rejected) : rejected,
-                                isRejected().and(rejected(MasksSchema.LABELLED_AT).lt(functions.col(MasksSchema.LABELLED_AT))))
+                                isRejected()
+                                        .and(rejected(MasksSchema.LABELLED_AT)
+                                                .lt(functions.col(MasksSchema.LABELLED_AT))))
                         .select(Stream.of(REJECTED.fieldNames())
                                 .map(functions::col)
                                 .toArray(Column[]::new))

@@ -227,7 +227,9 @@ class CatalogOutputTest {
                     .images(ExportLabels.Images.COPY)
                     .output(root.resolve(format).toString())
                     .execute();
-            assertThat(report).extracting(ExportReport::images, ExportReport::missing).containsExactly(3L, 0L);
+            assertThat(report)
+                    .extracting(ExportReport::images, ExportReport::missing)
+                    .containsExactly(3L, 0L);
         }
         assertThat(root.resolve("voc/SegmentationClass/picture001.png")).exists();
         assertThat(root.resolve("coco-stuff/images/picture001.png")).exists();

@@ -260,19 +260,19 @@ class ExportLabelsTest {
     @Test
     void imagesThatAnnotatorsCouldNotOpenHaveToBeCopied() throws Exception {
         appendShards("a.jpg");
-        assertThatThrownBy(() ->
-                        export("label-studio").where("image LIKE '%!/%'").execute())
+        assertThatThrownBy(
+                        () -> export("label-studio").where("image LIKE '%!/%'").execute())
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("a.jpg is in a tar shard")
                 .hasMessageContaining("--images copy");
-        assertThat(export("coco-stuff").where("image LIKE '%!/%'").execute().images()).isEqualTo(2);
+        assertThat(export("coco-stuff").where("image LIKE '%!/%'").execute().images())
+                .isEqualTo(2);
     }
 
     @Test
     void entriesWhoseNamesLeadOutOfTheExportAreRefused() throws Exception {
         appendShards("../../../a.jpg");
-        assertThatThrownBy(() ->
-                        export("voc").where("image LIKE '%!/%'").execute())
+        assertThatThrownBy(() -> export("voc").where("image LIKE '%!/%'").execute())
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("../../../a.jpg leads out of the export");
         assertThat(root.resolve("voc")).doesNotExist();
