@@ -18,7 +18,7 @@ import org.apache.parquet.hadoop.example.GroupReadSupport;
  * What a reader finds in an output folder, read without Spark.
  *
  * @param masks the masks of each image, by the image's file name
- * @param strangers files that are neither hidden nor part of the table
+ * @param strangers files that are neither hidden nor part of a table
  * @param unfinished files of commits that have not come to their end
  */
 record LabelledOutput(Map<String, List<byte[]>> masks, List<Path> strangers, List<Path> unfinished) {
@@ -35,12 +35,12 @@ record LabelledOutput(Map<String, List<byte[]>> masks, List<Path> strangers, Lis
             for (Path file : files(folder)) {
                 Path within = folder.relativize(file);
                 if (isHidden(within)) {
-                    if (within.startsWith("masks") && within.getNameCount() > 2 && isHidden(within.getName(1))) {
+                    if (isOfTable(within) && within.getNameCount() > 2 && isHidden(within.getName(1))) {
                         unfinished.add(within);
                     }
                 } else if (within.toString().matches("masks/run_date=[^/]+/part-[^/]+\\.parquet")) {
                     read(file, masks);
-                } else {
+                } else if (!within.toString().matches("runs/part-[^/]+\\.parquet")) {
                     strangers.add(within);
                 }
             }
@@ -52,6 +52,10 @@ record LabelledOutput(Map<String, List<byte[]>> masks, List<Path> strangers, Lis
         try (Stream<Path> files = Files.walk(folder)) {
             return files.filter(Files::isRegularFile).toList();
         }
+    }
+
+    private static boolean isOfTable(Path path) {
+        return path.startsWith("masks") || path.startsWith("runs");
     }
 
     /** By the custom of all that read tables. */

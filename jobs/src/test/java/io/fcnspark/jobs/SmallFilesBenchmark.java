@@ -2,6 +2,7 @@ package io.fcnspark.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.amazonaws.services.s3.AmazonS3;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -12,12 +13,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * How fast small images on an S3 server are labelled, one by one and from tar shards, with latency added to each request. Not
- * among the tests; conf/README.md says how to run it.
+ * among the tests; jobs/README.md says how to run it.
  */
 class SmallFilesBenchmark {
     private static final int IMAGES = Integer.getInteger("benchmark.images", 20_000);
@@ -52,7 +54,7 @@ class SmallFilesBenchmark {
             settings.add("spark.hadoop.fs.s3a.secret.key=" + S3Server.SECRET_KEY);
             settings.forEach(setting -> System.setProperty(
                     setting.substring(0, setting.indexOf('=')), setting.substring(setting.indexOf('=') + 1)));
-            putImages(server);
+            putImages(s3);
             fcn(
                     "pack",
                     "--input",
@@ -71,17 +73,20 @@ class SmallFilesBenchmark {
         }
     }
 
-    /** What the server keeps are files in folders: these are put there as if they had been uploaded. */
-    private void putImages(Path server) throws IOException {
+    /** Past the proxy, so without the latency. */
+    private void putImages(S3Server s3) throws IOException {
         List<Path> scenes;
         try (var files = Files.list(folder.resolve("scenes/images"))) {
             scenes = files.sorted().toList();
         }
-        for (int i = 0; i < IMAGES; i++) {
-            Path day = server.resolve("buckets/" + S3Server.BUCKET + "/images/day=" + i % DAYS);
-            Files.createDirectories(day);
-            Files.copy(scenes.get(i % SCENES), day.resolve("image%06d.jpg".formatted(i)));
-        }
+        AmazonS3 client = s3.client();
+        IntStream.range(0, IMAGES)
+                .parallel()
+                .forEach(i -> client.putObject(
+                        S3Server.BUCKET,
+                        "images/day=%d/image%06d.jpg".formatted(i % DAYS, i),
+                        scenes.get(i % SCENES).toFile()));
+        client.shutdown();
     }
 
     private void label(String name, String input, DelayingProxy proxy) throws IOException {

@@ -84,7 +84,8 @@ final class StandaloneCluster implements AutoCloseable {
                 Map.of(),
                 "org.apache.spark.deploy.worker.Worker",
                 "--host",
-                "127.0.0.1",
+                // One each, as Spark has no two attempts of a task on one host.
+                "127.0.0." + (worker + 1),
                 "--cores",
                 Integer.toString(cores),
                 "--memory",
