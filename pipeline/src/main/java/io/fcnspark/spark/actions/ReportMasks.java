@@ -149,12 +149,10 @@ public final class ReportMasks {
         Dataset<Row> rows = where == null ? table.rows() : table.rows(expr(where));
         Optional<Dataset<Row>> truths = truth.map(given ->
                 ReportRows.truths(spark, rows, given.root(), given.convention()).persist());
-        // What was compared now is kept. What is in the table is quicker to read again, a few columns for each
-        // question.
         Dataset<Row> facts = truths.map(
-                        t -> ReportRows.facts(rows, t, truth.orElseThrow().convention(), maxPixels)
-                                .persist())
-                .orElseGet(() -> ReportRows.facts(rows));
+                        t -> ReportRows.facts(rows, t, truth.orElseThrow().convention(), maxPixels))
+                .orElseGet(() -> ReportRows.facts(rows))
+                .persist();
         try {
             ReportData data = data(rows, truths, new ReportRows(facts));
             String html = HtmlReport.write(data);
