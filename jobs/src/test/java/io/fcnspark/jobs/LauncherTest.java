@@ -48,41 +48,37 @@ class LauncherTest {
         environment.put("JAVA_HOME", java("17.0.15").toString());
     }
 
+    /** How Java is called without Spark, memory and compiler first. */
+    private static List<String> embedded(String... rest) {
+        return Stream.concat(
+                        Stream.of(
+                                "java",
+                                "-XX:MaxRAMPercentage=50",
+                                "-XX:Tier4LoadFeedback=1",
+                                "-XX:Tier4InvocationThreshold=50000",
+                                "-XX:Tier4MinInvocationThreshold=6000",
+                                "-XX:Tier4CompileThreshold=150000",
+                                "-XX:Tier4BackEdgeThreshold=400000"),
+                        Stream.of(rest))
+                .toList();
+    }
+
     @Test
     void runsEmbeddedWithoutSpark() throws Exception {
         Result result = fcn("evaluate", "--masks", "a b", "--labels=voc");
         assertThat(result.exitCode()).isEqualTo(0);
         assertThat(result.lines())
-                .containsExactly(
-                        "java",
-                        "-XX:MaxRAMPercentage=50",
-                        "-jar",
-                        jar.toString(),
-                        "evaluate",
-                        "--masks",
-                        "a b",
-                        "--labels=voc");
+                .containsExactlyElementsOf(
+                        embedded("-jar", jar.toString(), "evaluate", "--masks", "a b", "--labels=voc"));
     }
 
     @Test
     void theFirstRunAfterABuildMakesAnArchiveOfClassesThatOthersUse() throws Exception {
         Path archive = project.resolve("jobs/target/fcn-spark.jsa");
-        List<String> making = List.of(
-                "java",
-                "-XX:MaxRAMPercentage=50",
-                "-XX:ArchiveClassesAtExit=" + archive,
-                "-Xlog:cds*=off",
-                "-jar",
-                jar.toString(),
-                "label");
-        List<String> using = List.of(
-                "java",
-                "-XX:MaxRAMPercentage=50",
-                "-XX:SharedArchiveFile=" + archive,
-                "-Xlog:cds*=off",
-                "-jar",
-                jar.toString(),
-                "label");
+        List<String> making =
+                embedded("-XX:ArchiveClassesAtExit=" + archive, "-Xlog:cds*=off", "-jar", jar.toString(), "label");
+        List<String> using =
+                embedded("-XX:SharedArchiveFile=" + archive, "-Xlog:cds*=off", "-jar", jar.toString(), "label");
         assertThat(fcn("label").lines()).containsExactlyElementsOf(making);
         Files.createFile(archive);
         Files.setLastModifiedTime(jar, FileTime.from(Instant.now().minusSeconds(60)));
@@ -96,14 +92,8 @@ class LauncherTest {
     void splitsJvmOptionsAtBlanks() throws Exception {
         environment.put("FCN_JAVA_OPTS", "-Xmx8g -Dspark.master=local[4]");
         assertThat(fcn("scenes").lines())
-                .containsExactly(
-                        "java",
-                        "-XX:MaxRAMPercentage=50",
-                        "-Xmx8g",
-                        "-Dspark.master=local[4]",
-                        "-jar",
-                        jar.toString(),
-                        "scenes");
+                .containsExactlyElementsOf(
+                        embedded("-Xmx8g", "-Dspark.master=local[4]", "-jar", jar.toString(), "scenes"));
     }
 
     @Test
@@ -180,7 +170,7 @@ class LauncherTest {
         script(tools.resolve("mvn"), "printf 'mvn\\n' ; printf '%s\\n' \"$@\" ; : > \"" + jar + "\"");
         assertThat(fcn("scenes").lines())
                 .contains("fcn: building " + jar + " (once; some minutes)", "mvn", "package", "-DskipTests")
-                .endsWith("java", "-XX:MaxRAMPercentage=50", "-jar", jar.toString(), "scenes");
+                .endsWith(embedded("-jar", jar.toString(), "scenes").toArray(String[]::new));
         assertThat(fcn("demo").lines()).doesNotContain("mvn");
     }
 
