@@ -85,7 +85,7 @@ final class SqlPrompt {
 
     private void answer(String line) {
         try {
-            if (line.startsWith("\\") || HELP_WORDS.contains(command(line))) {
+            if (isCommand(line)) {
                 describe(line);
             } else {
                 session.run(SqlScript.split(line).all());
@@ -150,11 +150,14 @@ final class SqlPrompt {
                 .forEach(candidates::add);
     }
 
+    private static boolean isCommand(String line) {
+        return line.strip().startsWith("\\") || HELP_WORDS.contains(command(line));
+    }
+
     private static boolean isComplete(String line) {
         return line.isBlank()
-                || line.strip().startsWith("\\")
                 || ENDS.contains(command(line))
-                || HELP_WORDS.contains(command(line))
+                || isCommand(line)
                 || SqlScript.split(line).isRestEmpty();
     }
 

@@ -184,7 +184,7 @@ public final class EvaluateMasks {
                             lit(null).cast("binary").as(MasksSchema.CONFIDENCE),
                             value.as(EvaluationSchema.GROUP));
         }
-        Dataset<Row> rows = condition == null ? table.rows() : table.rows(expr(condition));
+        Dataset<Row> rows = table.rowsWhere(condition);
         UniqueImages.require(rows);
         // Where there is a mask there is its height, which costs less to look at.
         long unlabelled = rows.filter(col(MasksSchema.HEIGHT).isNull()).count();

@@ -4,7 +4,6 @@ import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.explode;
-import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
@@ -160,7 +159,7 @@ public final class ExportLabels {
             throw new BadInputException(
                     "%s holds no table of masks: expected the output of fcn label".formatted(masks));
         }
-        return where == null ? table.rows() : table.rows(expr(where));
+        return table.rowsWhere(where);
     }
 
     private JavaRDD<ExportedParts> parts(Dataset<Row> rows, long number, ImageNames names, LabelFormat labelFormat) {

@@ -1,7 +1,5 @@
 package io.fcnspark.spark.actions;
 
-import static org.apache.spark.sql.functions.expr;
-
 import io.fcnspark.labels.ClassSet;
 import io.fcnspark.labels.LabelConvention;
 import io.fcnspark.report.GalleryImage;
@@ -146,7 +144,7 @@ public final class ReportMasks {
         if (!table.exists()) {
             throw new BadInputException("%s holds no table of masks: expected an output of fcn label".formatted(masks));
         }
-        Dataset<Row> rows = where == null ? table.rows() : table.rows(expr(where));
+        Dataset<Row> rows = table.rowsWhere(where);
         Optional<Dataset<Row>> truths = truth.map(given ->
                 ReportRows.truths(spark, rows, given.root(), given.convention()).persist());
         Dataset<Row> facts = truths.map(

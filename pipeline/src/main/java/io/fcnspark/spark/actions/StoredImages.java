@@ -3,18 +3,20 @@ package io.fcnspark.spark.actions;
 import io.fcnspark.image.ImageException;
 import io.fcnspark.image.ImageException.Code;
 import io.fcnspark.shards.DamagedShardException;
-import io.fcnspark.shards.ShardCursor;
 import io.fcnspark.shards.ShardEntry;
 import io.fcnspark.shards.ShardFormat;
 import io.fcnspark.shards.ShardReader;
 import io.fcnspark.spark.tables.EntryName;
+import io.fcnspark.spark.tables.ImageFile;
 import io.fcnspark.spark.tables.StoredShard;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.sql.Timestamp;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
 import org.apache.spark.util.TaskCompletionListener;
@@ -26,16 +28,16 @@ import org.apache.spark.util.TaskCompletionListener;
  */
 final class StoredImages implements FileBytes, AutoCloseable {
     private final Configuration configuration;
-    private final long maxBytes;
     private final FileBytes files;
-    private String open;
+    private final ShardBytes shards;
+    private String listed;
+    private Timestamp modified;
     private Map<String, ShardEntry> entries = Map.of();
-    private ShardCursor cursor;
 
     private StoredImages(Configuration configuration, long maxPixels) {
         this.configuration = configuration;
-        this.maxBytes = HadoopFileBytes.mostBytes(maxPixels);
         this.files = HadoopFileBytes.forImages(configuration, maxPixels);
+        this.shards = new ShardBytes(configuration, HadoopFileBytes.mostBytes(maxPixels));
     }
 
     /** Images of at most {@code maxPixels} pixels, for a task of Spark's, at the end of which they are closed. */
@@ -52,8 +54,8 @@ final class StoredImages implements FileBytes, AutoCloseable {
     }
 
     private byte[] read(EntryName name) throws IOException, ImageException {
-        if (!name.shard().equals(open)) {
-            open(name.shard());
+        if (!name.shard().equals(listed)) {
+            list(name.shard());
         }
         ShardEntry entry = entries.get(name.entry());
         if (entry == null) {
@@ -62,25 +64,18 @@ final class StoredImages implements FileBytes, AutoCloseable {
         if (entry.offset() == ShardEntry.SCATTERED) {
             throw new ImageException(Code.UNSUPPORTED, "the shard holds it as a sparse file");
         }
-        if (entry.bytes() > maxBytes) {
-            throw new ImageException(
-                    Code.TOO_LARGE, "the entry has %d bytes: the limit is %d".formatted(entry.bytes(), maxBytes));
-        }
-        try {
-            return cursor.read(entry.offset(), Math.toIntExact(entry.bytes()));
-        } catch (DamagedShardException e) {
-            throw new ImageException(Code.TRUNCATED, e.getMessage(), e);
-        }
+        ImageFile image = new ImageFile(name.uri(), modified, entry.bytes());
+        return shards.read(image, name.shard(), entry.offset(), entry.bytes());
     }
 
-    private void open(String shard) throws IOException {
-        close();
+    private void list(String shard) throws IOException {
+        listed = null;
         Path path = new Path(shard);
-        StoredShard stored = new StoredShard(
-                path, path.getFileSystem(configuration).getFileStatus(path).getLen(), configuration);
-        ShardFormat format = ShardFormat.of(shard).orElseThrow();
+        FileStatus status = path.getFileSystem(configuration).getFileStatus(path);
         entries = new HashMap<>();
-        try (ShardReader reader = new ShardReader(stored, format)) {
+        try (ShardReader reader = new ShardReader(
+                new StoredShard(path, status.getLen(), configuration),
+                ShardFormat.of(shard).orElseThrow())) {
             for (Optional<ShardEntry> e = reader.next(); e.isPresent(); e = reader.next()) {
                 // As when it was labelled, the first of a name counts.
                 entries.putIfAbsent(e.get().name(), e.get());
@@ -88,16 +83,12 @@ final class StoredImages implements FileBytes, AutoCloseable {
         } catch (DamagedShardException e) {
             // What comes before the damage was labelled.
         }
-        cursor = new ShardCursor(stored, format);
-        open = shard;
+        modified = new Timestamp(status.getModificationTime());
+        listed = shard;
     }
 
     @Override
     public void close() {
-        if (cursor != null) {
-            cursor.close();
-        }
-        cursor = null;
-        open = null;
+        shards.close();
     }
 }

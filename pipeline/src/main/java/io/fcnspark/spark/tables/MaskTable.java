@@ -104,6 +104,15 @@ public final class MaskTable {
     }
 
     /**
+     * The rows of {@link #rows(Column)} for a condition in SQL.
+     *
+     * @param condition null for all rows
+     */
+    public Dataset<Row> rowsWhere(String condition) {
+        return condition == null ? rows() : rows(functions.expr(condition));
+    }
+
+    /**
      * The rows for which a condition holds, but those of rejected images that were tried again later: the later row counts. None
      * if nothing has been written yet. Which rows do not count is found out now and not by each query, for it takes a look at
      * every row; where there are none of them, what is returned is no more than the stored rows.

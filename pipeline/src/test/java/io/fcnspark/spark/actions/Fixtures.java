@@ -1,5 +1,10 @@
 package io.fcnspark.spark.actions;
 
+import io.fcnspark.engine.ConfidenceMap;
+import io.fcnspark.engine.Device;
+import io.fcnspark.engine.Engines;
+import io.fcnspark.engine.Precision;
+import io.fcnspark.engine.Segmenter;
 import io.fcnspark.image.Preprocessing;
 import io.fcnspark.labels.ClassSet;
 import io.fcnspark.labels.LabelClass;
@@ -8,6 +13,7 @@ import io.fcnspark.labels.MaskPng;
 import io.fcnspark.network.Backbone;
 import io.fcnspark.network.Geometry;
 import io.fcnspark.network.Variant;
+import io.fcnspark.spark.tables.ListedImage;
 import io.fcnspark.weights.ModelBundle;
 import io.fcnspark.weights.ModelDescription;
 import io.fcnspark.weights.RandomWeights;
@@ -18,11 +24,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
+import org.apache.spark.util.CollectionAccumulator;
+import org.apache.spark.util.LongAccumulator;
 
 /** Small pictures, truth and models, made from seeds. */
 final class Fixtures {
@@ -54,6 +63,30 @@ final class Fixtures {
                         seed,
                         ScoreLayers.HE_NORMAL));
         return folder;
+    }
+
+    /** A model of that kind, saved in a folder and loaded into ONNX Runtime. */
+    static Segmenter segmenter(Path folder) {
+        return Segmenter.load(
+                ModelBundle.load(model(folder, 1)),
+                Engines.installed().named("onnxruntime"),
+                Device.CPU,
+                Precision.FP32,
+                1);
+    }
+
+    /** What labels images one by one, those of more than 600 000 pixels in tiles. */
+    static ImageLabeller labeller(
+            Iterator<ListedImage> images,
+            Segmenter segmenter,
+            ListedBytes bytes,
+            BoundedDecoder decoder,
+            ConfidenceMap confidenceMap,
+            StageClock clock) {
+        TileLabeller tiles = new TileLabeller(
+                segmenter, Segmenter.tiling(600_000), bytes, decoder, confidenceMap, new HeapShare(1 << 29), clock);
+        UnavailableImages unavailable = new UnavailableImages(new LongAccumulator(), new CollectionAccumulator<>());
+        return new ImageLabeller(images, segmenter, bytes, decoder, tiles, confidenceMap, 1, unavailable, clock);
     }
 
     /** Blocks of random colours, in the format that the name ends in. */

@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.fcnspark.engine.ConfidenceMap;
-import io.fcnspark.engine.Device;
-import io.fcnspark.engine.Engines;
-import io.fcnspark.engine.Precision;
 import io.fcnspark.engine.Segmenter;
 import io.fcnspark.image.ImageException.Code;
 import io.fcnspark.labels.LabelConvention;
@@ -15,7 +12,6 @@ import io.fcnspark.labels.MaskPng;
 import io.fcnspark.spark.tables.EntryPlace;
 import io.fcnspark.spark.tables.ImageFile;
 import io.fcnspark.spark.tables.ListedImage;
-import io.fcnspark.weights.ModelBundle;
 import java.nio.file.Path;
 import java.sql.Timestamp;
 import java.time.LocalDate;
@@ -26,8 +22,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
-import org.apache.spark.util.CollectionAccumulator;
-import org.apache.spark.util.LongAccumulator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,12 +51,7 @@ class HostileImagesTest {
         Set<String> seen = new HashSet<>();
         Map<Code, Integer> codes = new EnumMap<>(Code.class);
         RunColumns run = new RunColumns("tiny@0", "onnxruntime", "fp32", "r", LocalDate.of(2026, 1, 31));
-        try (Segmenter segmenter = Segmenter.load(
-                        ModelBundle.load(Fixtures.model(folder.resolve("model"), 1)),
-                        Engines.installed().named("onnxruntime"),
-                        Device.CPU,
-                        Precision.FP32,
-                        1);
+        try (Segmenter segmenter = Fixtures.segmenter(folder.resolve("model"));
                 ImageLabeller labeller = labeller(segmenter)) {
             while (labeller.hasNext()) {
                 LabelledImage labelled = labeller.next();
@@ -88,24 +77,13 @@ class HostileImagesTest {
     private ImageLabeller labeller(Segmenter segmenter) {
         ListedBytes bytes = new ListedBytes(this::bytes, this::entry);
         BoundedDecoder decoder = new BoundedDecoder(Optional.of(LabelConvention.plain(Fixtures.CLASSES)), MAX_PIXELS);
-        StageClock clock = new StageClock();
-        return new ImageLabeller(
+        return Fixtures.labeller(
                 IntStream.range(0, COUNT).mapToObj(HostileImagesTest::listed).iterator(),
                 segmenter,
                 bytes,
                 decoder,
-                new TileLabeller(
-                        segmenter,
-                        Segmenter.tiling(600_000),
-                        bytes,
-                        decoder,
-                        ConfidenceMap.WRITE,
-                        new HeapShare(1 << 29),
-                        clock),
                 ConfidenceMap.WRITE,
-                1,
-                new UnavailableImages(new LongAccumulator(), new CollectionAccumulator<>()),
-                clock);
+                new StageClock());
     }
 
     /** Every tenth as if it were too large to be read ahead, every fourth in a shard, every eighth behind its truth. */

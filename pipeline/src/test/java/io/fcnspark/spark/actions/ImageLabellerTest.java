@@ -3,13 +3,9 @@ package io.fcnspark.spark.actions;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fcnspark.engine.ConfidenceMap;
-import io.fcnspark.engine.Device;
-import io.fcnspark.engine.Engines;
-import io.fcnspark.engine.Precision;
 import io.fcnspark.engine.Segmenter;
 import io.fcnspark.spark.tables.ImageFile;
 import io.fcnspark.spark.tables.ListedImage;
-import io.fcnspark.weights.ModelBundle;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,8 +14,6 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import org.apache.spark.util.CollectionAccumulator;
-import org.apache.spark.util.LongAccumulator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -41,12 +35,7 @@ class ImageLabellerTest {
 
     @BeforeAll
     static void load() throws Exception {
-        segmenter = Segmenter.load(
-                ModelBundle.load(Fixtures.model(folder.resolve("model"), 1)),
-                Engines.installed().named("onnxruntime"),
-                Device.CPU,
-                Precision.FP32,
-                1);
+        segmenter = Fixtures.segmenter(folder.resolve("model"));
         picture = Files.readAllBytes(Fixtures.picture(folder.resolve("picture.png"), 32, 32, 1));
     }
 
@@ -63,23 +52,7 @@ class ImageLabellerTest {
             throw new AssertionError("nothing is in a shard");
         });
         BoundedDecoder decoder = new BoundedDecoder(Optional.empty(), 1_000_000);
-        return new ImageLabeller(
-                listed,
-                segmenter,
-                bytes,
-                decoder,
-                new TileLabeller(
-                        segmenter,
-                        Segmenter.tiling(600_000),
-                        bytes,
-                        decoder,
-                        ConfidenceMap.OMIT,
-                        new HeapShare(1 << 29),
-                        clock),
-                ConfidenceMap.OMIT,
-                1,
-                new UnavailableImages(new LongAccumulator(), new CollectionAccumulator<>()),
-                clock);
+        return Fixtures.labeller(listed, segmenter, bytes, decoder, ConfidenceMap.OMIT, clock);
     }
 
     private static void sleep(int millis) throws InterruptedIOException {

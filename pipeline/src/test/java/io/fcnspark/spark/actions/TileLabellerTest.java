@@ -3,9 +3,6 @@ package io.fcnspark.spark.actions;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fcnspark.engine.ConfidenceMap;
-import io.fcnspark.engine.Device;
-import io.fcnspark.engine.Engines;
-import io.fcnspark.engine.Precision;
 import io.fcnspark.engine.Segmenter;
 import io.fcnspark.image.ImageDecoder;
 import io.fcnspark.image.ImageException;
@@ -18,7 +15,6 @@ import io.fcnspark.metrics.ConfusionMatrix;
 import io.fcnspark.spark.tables.EntryPlace;
 import io.fcnspark.spark.tables.ImageFile;
 import io.fcnspark.spark.tables.ListedImage;
-import io.fcnspark.weights.ModelBundle;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -58,12 +54,7 @@ class TileLabellerTest {
 
     @BeforeEach
     void load() {
-        segmenter = Segmenter.load(
-                ModelBundle.load(Fixtures.model(folder.resolve("model"), 1)),
-                Engines.installed().named("onnxruntime"),
-                Device.CPU,
-                Precision.FP32,
-                1);
+        segmenter = Fixtures.segmenter(folder.resolve("model"));
         image = Fixtures.picture(folder.resolve("large.png"), WIDTH, HEIGHT, 1);
         truth = Fixtures.truth(folder.resolve("truth.png"), WIDTH, HEIGHT, 2);
     }
