@@ -33,8 +33,9 @@ import picocli.CommandLine.Spec;
                     + " process and without Spark.",
             "",
             "Images per second count everything from pixels to labels: preprocessing, network, upsampling, arg max,"
-                    + " confidence. The peak is the best rate that a large matrix product or convolution reaches on this"
-                    + " machine."
+                    + " confidence; they are the median of the rounds. What other processes do slows all, but the quickest"
+                    + " batch least: so best rates are what engines are compared by. The peak is the best rate that a"
+                    + " large matrix product or convolution reaches on this machine."
         },
         footer = {
             "",

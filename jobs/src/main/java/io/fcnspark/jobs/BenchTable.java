@@ -49,31 +49,33 @@ final class BenchTable {
             if (!peak.isSteady()) {
                 line(
                         "         but %.0f GFLOP/s in the slowest round of %s: the machine's speed changed meanwhile, and"
-                                + " the rates below say little",
+                                + " only best rates can be compared",
                         peak.slowestGflops(), precision);
             }
         });
         line("");
         line(
-                "%-14s %-9s %-6s %10s %9s %9s %9s %12s %10s",
+                "%-14s %-9s %-6s %10s %7s %9s %9s %9s %12s %10s",
                 "engine",
                 "precision",
                 "device",
                 "images/s",
+                "best",
                 "to first",
                 "GFLOP/s",
                 "% of peak",
                 "resident MB",
                 "agreement");
-        double first = report.results().get(0).imagesPerSecond();
+        double first = report.results().get(0).bestImagesPerSecond();
         for (Result result : report.results()) {
             line(
-                    "%-14s %-9s %-6s %10.2f %8.2fx %9.1f %9s %12s %8.3f %%",
+                    "%-14s %-9s %-6s %10.2f %7.2f %8.2fx %9.1f %9s %12s %8.3f %%",
                     result.engine(),
                     result.precision(),
                     result.device(),
                     result.imagesPerSecond(),
-                    result.imagesPerSecond() / first,
+                    result.bestImagesPerSecond(),
+                    result.bestImagesPerSecond() / first,
                     result.gflops(),
                     number("%.1f", result.percentOfPeak()),
                     number("%.0f", result.residentMb()),

@@ -182,7 +182,7 @@ public final class Bench {
         Map<Precision, Peak> peaks = new EnumMap<>(Precision.class);
         double slot = seconds / ROUNDS;
         // The JVM compiles what surrounds the network while it runs.
-        contenders.forEach(contender -> contender.run(slot));
+        contenders.forEach(contender -> contender.warmUp(slot));
         for (int round = 0; round < ROUNDS; round++) {
             for (Contender contender : contenders) {
                 contender.measure(slot);
@@ -204,17 +204,18 @@ public final class Bench {
         double gflop = operations.values().stream().mapToLong(Long::longValue).sum() / 1e9;
         List<Result> results = new ArrayList<>();
         for (Contender contender : contenders) {
-            double rate = contender.imagesPerSecond();
+            double best = contender.bestImagesPerSecond();
             Peak peak = peaks.get(contender.precision());
             results.add(new Result(
                     contender.engine().name(),
                     contender.precision().id(),
                     contender.device().toString(),
-                    rate,
-                    rate * gflop,
+                    contender.imagesPerSecond(),
+                    best,
+                    best * gflop,
                     peak == null || contender.device().kind() != Device.Kind.CPU
                             ? OptionalDouble.empty()
-                            : OptionalDouble.of(100 * rate * gflop / peak.gflops()),
+                            : OptionalDouble.of(100 * best * gflop / peak.gflops()),
                     contender.residentMb(),
                     contender.agreement(contenders.get(0)),
                     layers == LayerTiming.MEASURE ? layers(contender, operations, gflop) : List.of()));

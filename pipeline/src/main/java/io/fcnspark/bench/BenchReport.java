@@ -52,7 +52,7 @@ public record BenchReport(
         /** More than clocks and caches explain. */
         private static final double STEADY = 0.75;
 
-        /** Whether the machine was about as fast in every round; where it was not, rates say little. */
+        /** Whether the machine was about as fast in every round; where it was not, only best rates can be compared. */
         public boolean isSteady() {
             return slowestGflops >= STEADY * gflops;
         }
@@ -66,8 +66,10 @@ public record BenchReport(
      * One engine in one precision.
      *
      * @param imagesPerSecond from pixels to labels, median of the rounds
-     * @param gflops operations of the network per second, 10^9, all that surrounds the network counting as its time
-     * @param percentOfPeak of the machine's measured peak in this precision; empty where no engine can measure it
+     * @param bestImagesPerSecond the same of the quickest batch, which whatever else the machine does delays least
+     * @param gflops operations of the network per second, 10^9, in the quickest batch, all that surrounds the network counting
+     *     as its time
+     * @param percentOfPeak of the machine's measured peak in this precision, which is a best as well; empty where no engine can measure it
      * @param residentMb what memory grew by when the model was loaded and run; empty where the system does not tell
      * @param agreement share of pixels with the same label as the first result, 0 … 1
      * @param layers how long parts of the network take; empty if it was not asked for
@@ -77,6 +79,7 @@ public record BenchReport(
             String precision,
             String device,
             double imagesPerSecond,
+            double bestImagesPerSecond,
             double gflops,
             OptionalDouble percentOfPeak,
             OptionalDouble residentMb,
@@ -97,6 +100,7 @@ public record BenchReport(
             json.put("precision", precision);
             json.put("device", device);
             json.put("images_per_second", rounded(imagesPerSecond));
+            json.put("best_images_per_second", rounded(bestImagesPerSecond));
             json.put("gflops", rounded(gflops));
             json.put("percent_of_peak", rounded(percentOfPeak));
             json.put("resident_mb", rounded(residentMb));

@@ -10,7 +10,6 @@ import io.fcnspark.image.RgbImage;
 import io.fcnspark.labels.Mask;
 import io.fcnspark.weights.Model;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +27,7 @@ final class Contender implements AutoCloseable {
     private final List<List<RgbImage>> batches;
     private final List<Mask> masks = new ArrayList<>();
     private final OptionalLong residentGrowth;
-    private final List<Double> rates = new ArrayList<>();
+    private final List<Round> rounds = new ArrayList<>();
     private int nextBatch;
 
     private Contender(
@@ -82,32 +81,51 @@ final class Contender implements AutoCloseable {
         return precision;
     }
 
-    /** Runs for some time, one batch at least, and gives the images per second. */
-    double run(double seconds) {
+    /**
+     * Images per second.
+     *
+     * @param mean of all batches
+     * @param best of the quickest batch
+     */
+    private record Round(double mean, double best) {}
+
+    /** Runs for some time, one batch at least. */
+    void warmUp(double seconds) {
+        run(seconds);
+    }
+
+    /** Runs for some time, one batch at least; this counts. */
+    void measure(double seconds) {
+        rounds.add(run(seconds));
+    }
+
+    private Round run(double seconds) {
         long images = 0;
+        double best = 0;
         long start = System.nanoTime();
-        long elapsed;
+        long elapsed = 0;
         do {
             List<RgbImage> batch = batches.get(nextBatch);
             nextBatch = (nextBatch + 1) % batches.size();
             segmenter.segment(batch);
             images += batch.size();
-            elapsed = System.nanoTime() - start;
+            long now = System.nanoTime() - start;
+            best = Math.max(best, batch.size() / ((now - elapsed) / 1e9));
+            elapsed = now;
         } while (elapsed < seconds * 1e9);
-        return images / (elapsed / 1e9);
+        return new Round(images / (elapsed / 1e9), best);
     }
 
-    /** Runs, and keeps the rate as one of those that count. */
-    void measure(double seconds) {
-        rates.add(run(seconds));
-    }
-
-    /** Images per second: the median of what was measured. */
+    /** Images per second: the median of the rounds. */
     double imagesPerSecond() {
-        List<Double> sorted = new ArrayList<>(rates);
-        Collections.sort(sorted);
-        int middle = sorted.size() / 2;
-        return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+        double[] sorted = rounds.stream().mapToDouble(Round::mean).sorted().toArray();
+        int middle = sorted.length / 2;
+        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+
+    /** Images per second of the quickest batch. */
+    double bestImagesPerSecond() {
+        return rounds.stream().mapToDouble(Round::best).max().orElseThrow();
     }
 
     /** What memory grew by when the model was loaded and run, in MB of 10^6 bytes; 0 if less than the heap happened to shrink. */
