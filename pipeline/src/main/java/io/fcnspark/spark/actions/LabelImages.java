@@ -41,6 +41,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.stream.DoubleStream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Column;
@@ -70,9 +71,6 @@ public final class LabelImages {
     public static final double DEFAULT_MAX_REJECT_RATE = 0.05;
 
     private static final Logger LOG = LoggerFactory.getLogger(LabelImages.class);
-
-    /** Enough for tasks to end at different times without leaving processors idle at the end of a wave. */
-    private static final int TASKS_PER_CORE = 3;
 
     private final SparkSession spark;
     private List<String> inputs = List.of();
@@ -517,8 +515,7 @@ public final class LabelImages {
         double files = work.files() / (double) waves.count();
         double entries = work.entries() / (double) waves.count();
         for (int wave = 0; wave < waves.count(); wave++) {
-            JavaRDD<Row> rows =
-                    spread(waves.wave(wave), files, entries).javaRDD().mapPartitions(partition);
+            JavaRDD<Row> rows = spread(waves.wave(wave), files, entries).mapPartitions(partition);
             lease.requireHeld();
             table.append(spark.createDataFrame(rows, MasksSchema.SCHEMA));
             // By now the executors hold the model natively.
@@ -542,29 +539,32 @@ public final class LabelImages {
      * @param files how many of them are files, about
      * @param entries how many of them are entries of shards, about
      */
-    private Dataset<Row> spread(Dataset<Row> images, double files, double entries) {
+    private JavaRDD<Row> spread(Dataset<Row> images, double files, double entries) {
+        DescendingTasks tasks = tasks();
         if (entries == 0) {
-            return images.repartition(tasks(files));
+            return tasks.of(images.repartition(tasks.pieces(files)).javaRDD());
         }
-        Dataset<Row> inShards = ListedImage.spread(images.filter(ListedImage.isEntry()), tasks(entries));
+        JavaRDD<Row> inShards = tasks.of(ListedImage.spread(images.filter(ListedImage.isEntry()), tasks.pieces(entries))
+                .javaRDD());
         return files == 0
                 ? inShards
-                : images.filter(not(ListedImage.isEntry()))
-                        .repartition(tasks(files))
+                : tasks.of(images.filter(not(ListedImage.isEntry()))
+                                .repartition(tasks.pieces(files))
+                                .javaRDD())
                         .union(inShards);
     }
 
-    /** Tasks of a wave, as {@link #spread} makes them. */
+    /** How many tasks a wave has, as {@link #spread} makes them. */
     private int tasksOfWave(Work work, int waves) {
-        double files = work.files() / (double) waves;
-        double entries = work.entries() / (double) waves;
-        return (files > 0 ? tasks(files) : 0) + (entries > 0 ? tasks(entries) : 0);
+        DescendingTasks tasks = tasks();
+        return DoubleStream.of(work.files() / (double) waves, work.entries() / (double) waves)
+                .filter(images -> images > 0)
+                .mapToInt(images -> tasks.sizes(tasks.pieces(images)).size())
+                .sum();
     }
 
-    private int tasks(double images) {
-        return (int) Math.max(
-                1,
-                Math.min(images, (double) TASKS_PER_CORE * spark.sparkContext().defaultParallelism()));
+    private DescendingTasks tasks() {
+        return new DescendingTasks(spark.sparkContext().defaultParallelism());
     }
 
     private LabelReport report(
