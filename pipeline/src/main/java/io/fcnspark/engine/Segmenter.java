@@ -14,6 +14,7 @@ import io.fcnspark.network.Shapes;
 import io.fcnspark.weights.Model;
 import io.fcnspark.weights.ModelDescription;
 import io.fcnspark.weights.ModelException;
+import io.fcnspark.weights.Weights;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,17 +74,17 @@ public final class Segmenter implements AutoCloseable {
             throw new EngineException(
                     "engine %s cannot run on %s in %s: %s".formatted(engine.name(), device, precision.id(), reason));
         });
-        FiniteWeights.require(model);
+        Weights weights = SoundWeights.of(model);
         Fcn network = model.description().network();
         TransposedConvolution upsampling = network.finalUpsampling();
-        Optional<SeparableKernel> kernel = SeparableKernel.of(model.weights().tensor(upsampling.name() + ".weight"));
+        Optional<SeparableKernel> kernel = SeparableKernel.of(weights.tensor(upsampling.name() + ".weight"));
         String outputLayer = kernel.isPresent() ? upsampling.input() : Fcn.SCORE;
         return new Segmenter(
                 model.description(),
                 network,
                 network.layersUpTo(outputLayer),
                 kernel,
-                engine.load(network, model.weights(), new RunnerOptions(outputLayer, device, precision, threads)),
+                engine.load(network, weights, new RunnerOptions(outputLayer, device, precision, threads)),
                 new Workers(threads));
     }
 

@@ -2,6 +2,7 @@ package io.fcnspark.training;
 
 import io.fcnspark.engine.dl4j.FcnGraphs;
 import io.fcnspark.network.Fcn;
+import io.fcnspark.weights.NegligibleValues;
 import io.fcnspark.weights.Tensor;
 import io.fcnspark.weights.Weights;
 import java.nio.FloatBuffer;
@@ -68,7 +69,7 @@ public final class Trainer {
         this.steps = context.sc().longAccumulator("training steps");
         ComputationGraph start = new ComputationGraph(
                 TrainingGraph.of(network, DataType.FLOAT, classWeights, options, stepsOfEpoch() * options.epochs()));
-        FcnGraphs.initialise(start, network, weights);
+        NegligibleValues.zero(FcnGraphs.floats(FcnGraphs.initialise(start, network, weights)));
         this.graph = new SparkComputationGraph(
                 context,
                 start,
@@ -118,7 +119,17 @@ public final class Trainer {
                     meanLoss,
                     (System.nanoTime() - start) / 1e9));
         }
+        zeroNegligible();
         return loss.value() / steps.value();
+    }
+
+    /** Weight decay shrinks what is never active until processors are slow to compute with it; of the state the same holds. */
+    private void zeroNegligible() {
+        NegligibleValues.zero(FcnGraphs.floats(graph.getNetwork().params()));
+        INDArray state = graph.getNetwork().getUpdater().getStateViewArray();
+        if (state != null) {
+            NegligibleValues.zero(FcnGraphs.floats(state));
+        }
     }
 
     private List<Batch> batches(int epoch) {

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.fcnspark.engine.TinyModels;
 import io.fcnspark.labels.LabelConvention;
 import io.fcnspark.labels.Mask;
 import io.fcnspark.labels.MaskPng;
+import io.fcnspark.network.Geometry;
 import io.fcnspark.network.Variant;
 import io.fcnspark.scenes.SceneFolder;
 import io.fcnspark.scenes.SceneGenerator;
@@ -27,10 +29,18 @@ import io.fcnspark.weights.BilinearKernel;
 import io.fcnspark.weights.DataType;
 import io.fcnspark.weights.Model;
 import io.fcnspark.weights.ModelBundle;
+import io.fcnspark.weights.ModelDescription;
+import io.fcnspark.weights.Tensor;
+import io.fcnspark.weights.TensorSource;
+import io.fcnspark.weights.Weights;
 import java.io.IOException;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -213,6 +223,38 @@ class FineTuneTest {
                 .epochs()
                 .get(0)
                 .loss();
+    }
+
+    /** A unit that is never active learns nothing; weight decay alone would leave numbers that processors are slow to multiply. */
+    @Test
+    void whatHasShrunkToNothingBecomesZero() {
+        Model tiny = TinyModels.model(Variant.FCN_32S, Geometry.SAME, TinyModels.Upsampling.BILINEAR);
+        Map<String, Tensor> tensors = new HashMap<>(tiny.weights().tensors());
+        Tensor weights = tensors.get("conv5_3.weight");
+        float[] shrunk = new float[(int) weights.size()];
+        Arrays.fill(shrunk, 1e-33f);
+        float[] inactive = new float[weights.shape().get(0)];
+        Arrays.fill(inactive, -1);
+        tensors.put("conv5_3.weight", Tensor.of(weights.shape(), shrunk));
+        tensors.put("conv5_3.bias", Tensor.of(List.of(inactive.length), inactive));
+        ModelDescription description = tiny.description();
+        ModelBundle.save(
+                root.resolve("shrunk"),
+                sha256 -> new ModelDescription(
+                        "shrunk",
+                        description.variant(),
+                        description.backbone(),
+                        description.geometry(),
+                        description.classes(),
+                        description.preprocessing(),
+                        sha256,
+                        Map.of()),
+                TensorSource.of(new Weights(tensors)));
+
+        standstill(Variant.FCN_32S, "shrunk", "trained");
+
+        assertThat(model("trained").weights().tensor("conv5_3.weight").floats())
+                .isEqualTo(FloatBuffer.allocate(shrunk.length));
     }
 
     @Test
