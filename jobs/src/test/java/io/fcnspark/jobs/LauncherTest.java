@@ -55,10 +55,12 @@ class LauncherTest {
                                 "java",
                                 "-XX:MaxRAMPercentage=50",
                                 "-XX:Tier4LoadFeedback=1",
-                                "-XX:Tier4InvocationThreshold=50000",
-                                "-XX:Tier4MinInvocationThreshold=6000",
-                                "-XX:Tier4CompileThreshold=150000",
-                                "-XX:Tier4BackEdgeThreshold=400000"),
+                                "-XX:Tier4InvocationThreshold=500000",
+                                "-XX:Tier4MinInvocationThreshold=60000",
+                                "-XX:Tier4CompileThreshold=1500000",
+                                "-XX:Tier4BackEdgeThreshold=4000000",
+                                "-XX:CompileCommand=quiet",
+                                "-XX:CompileCommand=CompileThresholdScaling,io.fcnspark.*::*,0.1"),
                         Stream.of(rest))
                 .toList();
     }

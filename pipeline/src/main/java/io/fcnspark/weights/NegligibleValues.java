@@ -9,14 +9,17 @@ import java.nio.FloatBuffer;
  * bf16 processors take subnormal numbers for zero themselves.
  */
 public final class NegligibleValues {
-    /** Far enough above the smallest normal number, 2<sup>-126</sup>, for products with activations to be normal as well. */
-    private static final float SMALLEST = 0x1p-100f;
+    /**
+     * The least magnitude that is not negligible: far enough above the smallest normal number, 2<sup>-126</sup>, for products with
+     * activations to be normal as well.
+     */
+    public static final float LIMIT = 0x1p-100f;
 
     private NegligibleValues() {}
 
     /** Whether a value is negligible; zero is not. */
-    public static boolean includes(double value) {
-        return Math.abs(value) < SMALLEST && value != 0;
+    public static boolean includes(float value) {
+        return Math.abs(value) < LIMIT && value != 0;
     }
 
     /** Makes them zero. */

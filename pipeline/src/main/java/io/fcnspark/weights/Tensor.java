@@ -14,6 +14,8 @@ import java.util.List;
  *     and give read-only views
  */
 public record Tensor(DataType dataType, List<Integer> shape, ByteBuffer bytes) {
+    private static final int CONVERTED_AT_ONCE = 1 << 14;
+
     public Tensor {
         shape = List.copyOf(shape);
         bytes = bytes.slice().asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
@@ -63,18 +65,37 @@ public record Tensor(DataType dataType, List<Integer> shape, ByteBuffer bytes) {
         if (dataType == DataType.F32) {
             return bytes().asFloatBuffer();
         }
-        ByteBuffer source = bytes();
         FloatBuffer values = allocate(shape).asFloatBuffer();
+        float[] piece = new float[(int) Math.min(size(), CONVERTED_AT_ONCE)];
         while (values.hasRemaining()) {
-            values.put(
-                    switch (dataType) {
-                        case F64 -> (float) source.getDouble();
-                        case F32 -> throw new IllegalStateException("fp32 needs no conversion");
-                        case F16 -> HalfPrecision.toFloat(source.getShort());
-                        case BF16 -> Float.intBitsToFloat(source.getShort() << 16);
-                    });
+            values.put(piece, 0, floats(values.position(), piece));
         }
         return values.flip();
+    }
+
+    /**
+     * Copies values in fp32.
+     *
+     * @param from index of the first
+     * @param target receives as many as it has room for and as there are
+     * @return how many
+     */
+    public int floats(int from, float[] target) {
+        int count = (int) Math.min(target.length, size() - from);
+        ByteBuffer source = bytes().position(from * dataType.bytes());
+        if (dataType == DataType.F32) {
+            source.asFloatBuffer().get(target, 0, count);
+            return count;
+        }
+        for (int i = 0; i < count; i++) {
+            target[i] = switch (dataType) {
+                case F64 -> (float) source.getDouble();
+                case F32 -> throw new IllegalStateException("fp32 needs no conversion");
+                case F16 -> HalfPrecision.toFloat(source.getShort());
+                case BF16 -> Float.intBitsToFloat(source.getShort() << 16);
+            };
+        }
+        return count;
     }
 
     /** Number of values of a shape. */

@@ -1,10 +1,8 @@
 package io.fcnspark.spark.actions;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
-import static org.apache.spark.sql.functions.when;
 
 import io.fcnspark.engine.ConfidenceMap;
 import io.fcnspark.engine.EngineRequest;
@@ -403,20 +401,18 @@ public final class LabelImages {
 
     private Work work(MaskTable table, ModelDescription description) {
         requireSameClasses(description);
-        Dataset<Row> images = keep(withTruth(ImageListing.listWithShards(spark, inputs)));
-        long listed = images.count();
+        Kept listing = keep(withTruth(ImageListing.listWithShards(spark, inputs)));
+        Dataset<Row> images = listing.rows();
+        long listed = listing.files() + listing.entries();
         if (listed == 0) {
             throw new BadInputException(
                     "no images under %s: expected files that end in %s, or tar shards (.tar, .tar.gz, .tgz) with such files"
                             .formatted(String.join(", ", inputs), ImageNames.endings()));
         }
         requireTruth(images);
-        Dataset<Row> remaining = keep(table.withoutDone(changedSince(images), description.identity(), rejected));
-        Row counts = remaining
-                .agg(count(lit(1)), count(when(ListedImage.isEntry(), 1)))
-                .head();
-        long entries = counts.getLong(1);
-        return new Work(listed, remaining, counts.getLong(0) - entries, entries);
+        Dataset<Row> undone = table.withoutDone(changedSince(images), description.identity(), rejected);
+        Kept remaining = undone == images ? listing : keep(undone);
+        return new Work(listed, remaining.rows(), remaining.files(), remaining.entries());
     }
 
     /** Labels what is to be done; returns how many of them the storage did not give. */
@@ -477,11 +473,26 @@ public final class LabelImages {
     }
 
     /**
-     * Keeps rows on the executors' disks until nobody refers to them. As an RDD: Spark's cache of data sets would forget rows
-     * that came from the output as soon as a wave is appended to it, and would run hundreds of tasks for a handful of rows.
+     * Rows of {@link ListedImage} on the executors' disks.
+     *
+     * @param files how many of them are files
+     * @param entries how many of them are entries of shards
      */
-    private Dataset<Row> keep(Dataset<Row> rows) {
-        return spark.createDataFrame(rows.javaRDD().persist(StorageLevel.DISK_ONLY()), rows.schema());
+    private record Kept(Dataset<Row> rows, long files, long entries) {}
+
+    /**
+     * Keeps rows on the executors' disks until nobody refers to them, and counts them. As an RDD: Spark's cache of data sets would
+     * forget rows that came from the output as soon as a wave is appended to it, and would run hundreds of tasks for a handful of
+     * rows; a query that counts would have to be planned and compiled.
+     */
+    private Kept keep(Dataset<Row> rows) {
+        JavaRDD<Row> kept = rows.javaRDD().persist(StorageLevel.DISK_ONLY());
+        int place = rows.schema().fieldIndex(ListedImage.PLACE);
+        Map<Boolean, Long> counts = kept.map(row -> !row.isNullAt(place)).countByValue();
+        return new Kept(
+                spark.createDataFrame(kept, rows.schema()),
+                counts.getOrDefault(false, 0L),
+                counts.getOrDefault(true, 0L));
     }
 
     private void requireSameClasses(ModelDescription description) {

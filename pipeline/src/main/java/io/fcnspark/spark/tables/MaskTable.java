@@ -169,13 +169,17 @@ public final class MaskTable {
     }
 
     /**
-     * Leaves out the images that already have a row from the same model and with the same modification time and length.
+     * Leaves out the images that already have a row from the same model and with the same modification time and length. Where
+     * nothing has been written yet, that is the same data set.
      *
      * @param images with the columns of a listing
      * @param model identity of the model
      * @param rejected whether images whose row has an error stay in
      */
     public Dataset<Row> withoutDone(Dataset<Row> images, String model, Rejected rejected) {
+        if (!exists()) {
+            return images;
+        }
         Dataset<Row> rows = store.rows().filter(functions.col(MasksSchema.MODEL).equalTo(model));
         Dataset<Row> done = (rejected == Rejected.RETRY
                         ? rows.filter(functions.col(MasksSchema.ERROR).isNull())
