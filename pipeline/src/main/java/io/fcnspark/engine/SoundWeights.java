@@ -8,6 +8,7 @@ import io.fcnspark.weights.Weights;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** Weights as engines get them: none is NaN or infinite, which would turn every score into NaN, and negligible ones are zero. */
 final class SoundWeights {
@@ -29,14 +30,14 @@ final class SoundWeights {
 
     /** One tensor of the model of that identity, in the same way. */
     static Tensor tensor(String identity, String name, Tensor tensor) {
+        if (areOrdinary(tensor)) {
+            return tensor;
+        }
         int size = tensor.dataType().bytes();
         ByteBuffer copy = null;
         float[] piece = new float[(int) Math.min(tensor.size(), CHECKED_AT_ONCE)];
         for (int start = 0; start < tensor.size(); start += piece.length) {
             int count = tensor.floats(start, piece);
-            if (areOrdinary(piece, count)) {
-                continue;
-            }
             for (int i = 0; i < count; i++) {
                 if (!Float.isFinite(piece[i])) {
                     throw new ModelException(
@@ -56,12 +57,25 @@ final class SoundWeights {
         return copy == null ? tensor : new Tensor(tensor.dataType(), tensor.shape(), copy.flip());
     }
 
-    /** Whether all values are finite and none is negligible: a loop that takes little time, as there are 134 million of them. */
-    private static boolean areOrdinary(float[] values, int count) {
+    /** Whether all values are finite and none is negligible, found out by all processors: there may be 134 million of them. */
+    private static boolean areOrdinary(Tensor tensor) {
+        int parts = Runtime.getRuntime().availableProcessors();
+        long part = (tensor.size() + parts - 1) / parts;
+        return IntStream.range(0, parts)
+                .parallel()
+                .allMatch(i -> areOrdinary(
+                        tensor, Math.min(i * part, tensor.size()), Math.min((i + 1) * part, tensor.size())));
+    }
+
+    private static boolean areOrdinary(Tensor tensor, long start, long end) {
+        float[] piece = new float[(int) Math.min(end - start, CHECKED_AT_ONCE)];
         boolean ordinary = true;
-        for (int i = 0; i < count; i++) {
-            float magnitude = Math.abs(values[i]);
-            ordinary &= magnitude == 0 || (magnitude >= NegligibleValues.LIMIT && magnitude <= Float.MAX_VALUE);
+        for (long from = start; ordinary && from < end; from += piece.length) {
+            int count = (int) Math.min(tensor.floats((int) from, piece), end - from);
+            for (int i = 0; i < count; i++) {
+                float magnitude = Math.abs(piece[i]);
+                ordinary &= magnitude == 0 || (magnitude >= NegligibleValues.LIMIT && magnitude <= Float.MAX_VALUE);
+            }
         }
         return ordinary;
     }

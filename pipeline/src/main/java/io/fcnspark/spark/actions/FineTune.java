@@ -343,7 +343,7 @@ public final class FineTune {
             List<Example> examples,
             ChosenEngine engine,
             TrainingData data) {
-        try (ShippedModel shipped = ShippedModel.of(context, folder)) {
+        try (ShippedModel shipped = ShippedModel.of(context, description, folder)) {
             ValidationPartition partition = new ValidationPartition(shipped, description.identity(), engine, data);
             int tasks = Math.min(examples.size(), context.defaultParallelism());
             MetricsState state = context.parallelize(examples, tasks)

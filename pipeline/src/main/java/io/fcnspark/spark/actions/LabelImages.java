@@ -257,12 +257,12 @@ public final class LabelImages {
      */
     public LabelReport execute() {
         JavaSparkContext context = begin();
-        // Weights travel only if there is something to label.
         ModelDescription description = LocalModel.describe(model, context.hadoopConfiguration());
+        ModelCheck check = ModelCheck.begin(model, context.hadoopConfiguration());
         ChosenEngine chosen = ChosenEngine.onExecutor(context, engine, device, precision);
         MaskTable table = MaskTable.under(spark, output);
         try (OutputLease lease = OutputLease.acquire(context.hadoopConfiguration(), table.prepare(), runId)) {
-            return label(context, description, chosen, table, lease);
+            return label(context, description, check, chosen, table, lease);
         }
     }
 
@@ -308,6 +308,7 @@ public final class LabelImages {
     private LabelReport label(
             JavaSparkContext context,
             ModelDescription description,
+            ModelCheck check,
             ChosenEngine chosen,
             MaskTable table,
             OutputLease lease) {
@@ -315,7 +316,7 @@ public final class LabelImages {
         RunLog log = new RunLog(spark, RunTable.under(spark, output), run, chosen.device(), options(chosen));
         LabelReport report;
         try {
-            report = label(context, description, chosen, run, table, lease);
+            report = label(context, description, check, chosen, run, table, lease);
         } catch (Exception e) {
             log.failed(e);
             throw e;
@@ -327,6 +328,7 @@ public final class LabelImages {
     private LabelReport label(
             JavaSparkContext context,
             ModelDescription description,
+            ModelCheck check,
             ChosenEngine chosen,
             RunColumns run,
             MaskTable table,
@@ -349,7 +351,7 @@ public final class LabelImages {
 
         StageAccumulator stages = new StageAccumulator();
         context.sc().register(stages, "time by stage");
-        long unavailable = total == 0 ? 0 : labelRemaining(context, work, run, chosen, stages, table, lease);
+        long unavailable = total == 0 ? 0 : labelRemaining(context, check, work, run, chosen, stages, table, lease);
         return report(table, run, description, work.listed(), total, unavailable, stages.value(), start);
     }
 
@@ -418,6 +420,7 @@ public final class LabelImages {
     /** Labels what is to be done; returns how many of them the storage did not give. */
     private long labelRemaining(
             JavaSparkContext context,
+            ModelCheck check,
             Work work,
             RunColumns run,
             ChosenEngine chosen,
@@ -425,7 +428,7 @@ public final class LabelImages {
             MaskTable table,
             OutputLease lease) {
         try (LocalModel local = LocalModel.fetch(model, context.hadoopConfiguration());
-                ShippedModel shipped = ShippedModel.of(context, local.folder())) {
+                ShippedModel shipped = ShippedModel.of(context, check.finish(local.folder()), local.folder())) {
             if (!shipped.description().identity().equals(run.model())) {
                 throw new BadInputException("model %s was replaced by %s while this run began: run it again"
                         .formatted(run.model(), shipped.description().identity()));

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 
@@ -47,13 +48,30 @@ record LocalModel(Path folder, Runnable cleanUp) implements AutoCloseable {
         }
     }
 
+    /**
+     * The folder of a bundle, which may not exist, that is on this machine.
+     *
+     * @throws BadInputException if there is no such file system
+     */
+    static Optional<Path> onThisMachine(String uri, Configuration configuration) {
+        org.apache.hadoop.fs.Path bundle = new org.apache.hadoop.fs.Path(uri);
+        try {
+            return bundle.getFileSystem(configuration).getScheme().equals("file")
+                    ? Optional.of(Path.of(bundle.toUri().getPath()))
+                    : Optional.empty();
+        } catch (IOException e) {
+            throw unreadable(uri, e);
+        }
+    }
+
     private static LocalModel fetch(String uri, Configuration configuration, List<String> files) {
         org.apache.hadoop.fs.Path bundle = new org.apache.hadoop.fs.Path(uri);
         try {
-            FileSystem fileSystem = bundle.getFileSystem(configuration);
-            if (fileSystem.getScheme().equals("file")) {
-                return new LocalModel(Path.of(bundle.toUri().getPath()), () -> {});
+            Optional<Path> here = onThisMachine(uri, configuration);
+            if (here.isPresent()) {
+                return new LocalModel(here.get(), () -> {});
             }
+            FileSystem fileSystem = bundle.getFileSystem(configuration);
             Path copy = Files.createTempDirectory("fcn-model-");
             LocalModel model = new LocalModel(copy, () -> delete(copy));
             try {

@@ -40,15 +40,15 @@ final class ShippedModel implements Serializable, AutoCloseable {
     }
 
     /**
-     * Ships the model in a local folder.
+     * Ships a model.
      *
-     * @throws io.fcnspark.weights.ModelException if it cannot be used
+     * @param description of a model whose weights were checked
+     * @param bundle local folder that it is in
      */
-    static ShippedModel of(JavaSparkContext context, Path bundle) {
-        String description = ModelDescriptionJson.write(ModelBundle.load(bundle).description());
+    static ShippedModel of(JavaSparkContext context, ModelDescription description, Path bundle) {
         Path weights = ModelBundle.weightsFile(bundle);
         List<Broadcast<byte[]>> pieces = context.isLocal() ? List.of() : broadcast(context, weights);
-        return new ShippedModel(description, weights.toString(), new ArrayList<>(pieces));
+        return new ShippedModel(ModelDescriptionJson.write(description), weights.toString(), new ArrayList<>(pieces));
     }
 
     private static List<Broadcast<byte[]>> broadcast(JavaSparkContext context, Path weights) {
