@@ -48,7 +48,7 @@ class FaultsIT {
     private static final Path JAR = Path.of("target/fcn-spark.jar").toAbsolutePath();
     private static final Path SPARK_JARS = Path.of("target/spark");
 
-    /** Two waves, of 20 and 28 as it happens on S3, each of six tasks, so of six files. */
+    /** Two waves, of 20 and 28 as it happens on S3, each of eight tasks, so of eight files. */
     private static final int IMAGES = 48;
 
     private static final int WAVE = 24;
