@@ -52,7 +52,7 @@ class FaultsIT {
     private static final int IMAGES = 48;
 
     private static final int WAVE = 24;
-    private static final int FILES_OF_A_WAVE = 6;
+    private static final int FILES_OF_A_WAVE = 8;
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     @TempDir
