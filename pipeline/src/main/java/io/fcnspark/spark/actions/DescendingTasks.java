@@ -42,10 +42,12 @@ record DescendingTasks(int cores) implements PartitionCoalescer, Serializable {
         return sizes;
     }
 
-    /** The same rows in fewer partitions, each of which is a task. */
+    /** The same rows in fewer partitions, each of which is a task; none if there is none. */
     JavaRDD<Row> of(JavaRDD<Row> pieces) {
         int tasks = sizes(pieces.getNumPartitions()).size();
-        return pieces.rdd().coalesce(tasks, false, Option.apply(this), null).toJavaRDD();
+        return tasks == 0
+                ? pieces
+                : pieces.rdd().coalesce(tasks, false, Option.apply(this), null).toJavaRDD();
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.util.stream.LongStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 
@@ -62,5 +63,13 @@ class DescendingTasksTest {
                 .containsExactly(160, 160, 80, 80, 40, 40, 20, 20, 10, 10, 10, 10);
         assertThat(partitions.stream().flatMap(List::stream).map(row -> row.getLong(0)))
                 .containsExactlyElementsOf(LongStream.range(0, 640).boxed().toList());
+    }
+
+    /** As of a wave that no entry of a shard fell into. */
+    @Test
+    void nothingIsNoTask() {
+        JavaRDD<Row> nothing = SharedSpark.session().emptyDataFrame().javaRDD();
+        assertThat(nothing.getNumPartitions()).isZero();
+        assertThat(new DescendingTasks(2).of(nothing).getNumPartitions()).isZero();
     }
 }
