@@ -31,7 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
  * with a reason, whatever its truth is like.
  */
 class HostileImagesTest {
-    private static final int COUNT = Integer.getInteger("fcn.hostile.images", 400);
+    private static final int COUNT = 10_000;
+
     /** More than there are. */
     private static final int IMAGES = 1_000_000;
 
