@@ -219,9 +219,8 @@ class FaultsIT {
         Submission submission = driver.await();
         proxy.calm();
         // An image that was not given in three readings is left to the next run, and told by an exit code of its own.
-        // And this
-        // server forgets an upload that it has completed: where nobody heard of that, asking again, which S3 answers as
-        // before, fails.
+        // And this server forgets an upload that it has completed: where nobody heard of that, asking again, which S3
+        // answers as before, fails.
         if (!submission.log().contains("NoSuchUpload")) {
             assertThat(submission.exitCode()).as(submission.log()).isIn(ExitCode.DONE, ExitCode.OVER_REJECT_RATE);
         }

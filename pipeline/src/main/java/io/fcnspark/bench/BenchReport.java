@@ -69,7 +69,8 @@ public record BenchReport(
      * @param bestImagesPerSecond the same of the quickest batch, which whatever else the machine does delays least
      * @param gflops operations of the network per second, 10^9, in the quickest batch, all that surrounds the network counting
      *     as its time
-     * @param percentOfPeak of the machine's measured peak in this precision, which is a best as well; empty where no engine can measure it
+     * @param percentOfPeak of the machine's measured peak in this precision, which is a best as well; empty where no engine can
+     *     measure it
      * @param residentMb what memory grew by when the model was loaded and run; empty where the system does not tell
      * @param agreement share of pixels with the same label as the first result, 0 … 1
      * @param layers how long parts of the network take; empty if it was not asked for

@@ -73,8 +73,7 @@ final class SoundWeights {
         for (long from = start; ordinary && from < end; from += piece.length) {
             int count = (int) Math.min(tensor.floats((int) from, piece), end - from);
             for (int i = 0; i < count; i++) {
-                float magnitude = Math.abs(piece[i]);
-                ordinary &= magnitude == 0 || (magnitude >= NegligibleValues.LIMIT && magnitude <= Float.MAX_VALUE);
+                ordinary &= Float.isFinite(piece[i]) && !NegligibleValues.includes(piece[i]);
             }
         }
         return ordinary;

@@ -13,7 +13,7 @@ public final class NegligibleValues {
      * The least magnitude that is not negligible: far enough above the smallest normal number, 2<sup>-126</sup>, for products with
      * activations to be normal as well.
      */
-    public static final float LIMIT = 0x1p-100f;
+    private static final float LIMIT = 0x1p-100f;
 
     private NegligibleValues() {}
 

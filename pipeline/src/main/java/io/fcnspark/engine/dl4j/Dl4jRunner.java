@@ -4,6 +4,7 @@ import io.fcnspark.engine.EngineException;
 import io.fcnspark.engine.FeatureMaps;
 import io.fcnspark.engine.NetworkRunner;
 import io.fcnspark.engine.RunnerOptions;
+import io.fcnspark.engine.ThreadFailure;
 import io.fcnspark.network.Fcn;
 import io.fcnspark.weights.Weights;
 import java.util.Arrays;
@@ -113,13 +114,7 @@ final class Dl4jRunner implements NetworkRunner {
                 }
             }
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException failure) {
-                throw failure;
-            }
-            if (e.getCause() instanceof Error failure) {
-                throw failure;
-            }
-            throw new IllegalStateException(e.getCause());
+            throw ThreadFailure.of(e);
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();

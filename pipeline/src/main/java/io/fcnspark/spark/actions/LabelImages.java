@@ -282,10 +282,10 @@ public final class LabelImages {
             MaskTable table = MaskTable.under(spark, output);
             table.requireWritable();
             Work work = work(table, description);
-            int waves = waves(work.total());
+            int waves = waves(work.remaining().total());
             return new LabelPlan(
                     work.listed(),
-                    work.total(),
+                    work.remaining().total(),
                     waves,
                     waves == 0 ? 0 : tasksOfWave(work, waves),
                     description.identity(),
@@ -338,7 +338,7 @@ public final class LabelImages {
             table.discardUncommitted();
         }
         Work work = work(table, description);
-        long total = work.total();
+        long total = work.remaining().total();
         LOG.info(
                 "{} images listed, {} of them to label with {}, {} on {} in {}",
                 work.listed(),
@@ -391,22 +391,15 @@ public final class LabelImages {
      * What there is to do.
      *
      * @param listed images that the inputs name
-     * @param remaining those to label, kept on the executors' disks
-     * @param files how many of those are files
-     * @param entries how many of those are entries of shards
+     * @param remaining those to label
      */
-    private record Work(long listed, Dataset<Row> remaining, long files, long entries) {
-        long total() {
-            return files + entries;
-        }
-    }
+    private record Work(long listed, Kept remaining) {}
 
     private Work work(MaskTable table, ModelDescription description) {
         requireSameClasses(description);
         Kept listing = keep(withTruth(ImageListing.listWithShards(spark, inputs)));
         Dataset<Row> images = listing.rows();
-        long listed = listing.files() + listing.entries();
-        if (listed == 0) {
+        if (listing.total() == 0) {
             throw new BadInputException(
                     "no images under %s: expected files that end in %s, or tar shards (.tar, .tar.gz, .tgz) with such files"
                             .formatted(String.join(", ", inputs), ImageNames.endings()));
@@ -414,7 +407,7 @@ public final class LabelImages {
         requireTruth(images);
         Dataset<Row> undone = table.withoutDone(changedSince(images), description.identity(), rejected);
         Kept remaining = undone == images ? listing : keep(undone);
-        return new Work(listed, remaining.rows(), remaining.files(), remaining.entries());
+        return new Work(listing.total(), remaining);
     }
 
     /** Labels what is to be done; returns how many of them the storage did not give. */
@@ -449,7 +442,8 @@ public final class LabelImages {
                     context.sc().collectionAccumulator("examples of what the storage said"),
                     stages);
             RunMetrics metrics = RunMetrics.show(partition.metrics());
-            ProgressReports reports = new ProgressReports(context, partition.done(), work.total(), progress);
+            ProgressReports reports = new ProgressReports(
+                    context, partition.done(), work.remaining().total(), progress);
             try {
                 commitWaves(work, partition, table, lease);
             } finally {
@@ -481,7 +475,11 @@ public final class LabelImages {
      * @param files how many of them are files
      * @param entries how many of them are entries of shards
      */
-    private record Kept(Dataset<Row> rows, long files, long entries) {}
+    private record Kept(Dataset<Row> rows, long files, long entries) {
+        long total() {
+            return files + entries;
+        }
+    }
 
     /**
      * Keeps rows on the executors' disks until nobody refers to them, and counts them. As an RDD: Spark's cache of data sets would
@@ -525,9 +523,9 @@ public final class LabelImages {
     }
 
     private void commitWaves(Work work, LabelPartition partition, MaskTable table, OutputLease lease) {
-        Waves waves = new Waves(work.remaining(), waves(work.total()));
-        double files = work.files() / (double) waves.count();
-        double entries = work.entries() / (double) waves.count();
+        Waves waves = new Waves(work.remaining().rows(), waves(work.remaining().total()));
+        double files = work.remaining().files() / (double) waves.count();
+        double entries = work.remaining().entries() / (double) waves.count();
         for (int wave = 0; wave < waves.count(); wave++) {
             JavaRDD<Row> rows = spread(waves.wave(wave), files, entries).mapPartitions(partition);
             lease.requireHeld();
@@ -539,7 +537,7 @@ public final class LabelImages {
                     wave + 1,
                     waves.count(),
                     partition.done().value(),
-                    work.total());
+                    work.remaining().total());
         }
     }
 
@@ -571,7 +569,9 @@ public final class LabelImages {
     /** How many tasks a wave has, as {@link #spread} makes them. */
     private int tasksOfWave(Work work, int waves) {
         DescendingTasks tasks = tasks();
-        return DoubleStream.of(work.files() / (double) waves, work.entries() / (double) waves)
+        return DoubleStream.of(
+                        work.remaining().files() / (double) waves,
+                        work.remaining().entries() / (double) waves)
                 .filter(images -> images > 0)
                 .mapToInt(images -> tasks.sizes(tasks.pieces(images)).size())
                 .sum();

@@ -1,5 +1,6 @@
 package io.fcnspark.spark.actions;
 
+import io.fcnspark.engine.ThreadFailure;
 import io.fcnspark.weights.ModelBundle;
 import io.fcnspark.weights.ModelDescription;
 import java.nio.file.Path;
@@ -47,10 +48,7 @@ final class ModelCheck {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while the weights were read", e);
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException problem) {
-                throw problem;
-            }
-            throw new IllegalStateException(e.getCause());
+            throw ThreadFailure.of(e);
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.fcnspark.spark.actions;
 
+import io.fcnspark.engine.ThreadFailure;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
@@ -127,13 +128,7 @@ final class ReadAhead<T, F, R> implements Iterator<R>, AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while waiting for an image", e);
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            if (e.getCause() instanceof Error cause) {
-                throw cause;
-            }
-            throw new IllegalStateException(e.getCause());
+            throw ThreadFailure.of(e);
         }
     }
 
