@@ -128,7 +128,7 @@ public final class Bench implements Callable<Integer> {
      * @param args its options
      */
     public static void main(String... args) {
-        Fcn.main("bench", args);
+        Root.main(new Bench(), args);
     }
 
     @Override

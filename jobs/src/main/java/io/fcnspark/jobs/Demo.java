@@ -7,16 +7,16 @@ import io.fcnspark.image.ImageException;
 import io.fcnspark.labels.LabelConvention;
 import io.fcnspark.labels.MaskPng;
 import io.fcnspark.labels.TruthDecoder;
+import io.fcnspark.scenes.BundledModel;
 import io.fcnspark.scenes.SceneFolder;
 import io.fcnspark.scenes.SceneGenerator;
 import io.fcnspark.scenes.SceneSizes;
-import io.fcnspark.spark.actions.EvaluateMasks;
-import io.fcnspark.spark.actions.LabelImages;
-import io.fcnspark.spark.actions.LabelReport;
-import io.fcnspark.spark.actions.ReportMasks;
+import io.fcnspark.spark.evaluate.EvaluateMasks;
+import io.fcnspark.spark.label.LabelImages;
+import io.fcnspark.spark.label.LabelReport;
+import io.fcnspark.spark.report.ReportMasks;
 import io.fcnspark.spark.tables.MaskTable;
 import io.fcnspark.spark.tables.MasksSchema;
-import io.fcnspark.weights.BundledModel;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -78,7 +78,7 @@ public final class Demo implements Callable<Integer> {
      * @param args its options
      */
     public static void main(String... args) {
-        Fcn.main("demo", args);
+        Root.main(new Demo(), args);
     }
 
     @Override

@@ -1,10 +1,7 @@
 package io.fcnspark.jobs;
 
-import io.fcnspark.engine.EngineException;
+import io.fcnspark.errors.FcnException;
 import io.fcnspark.image.ImageException;
-import io.fcnspark.spark.tables.BadInputException;
-import io.fcnspark.training.DivergedException;
-import io.fcnspark.weights.ModelException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.UnknownHostException;
@@ -53,7 +50,7 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
             return ExitCode.INTERNAL;
         }
         err.printf("%s: %s%n", commandLine.getCommandSpec().qualifiedName(), message.get());
-        if (((Fcn) commandLine.getCommandSpec().root().userObject()).verbose()) {
+        if (((Root) commandLine.getCommandSpec().root().userObject()).verbose()) {
             e.printStackTrace(err);
         }
         return ExitCode.BAD_INPUT;
@@ -68,12 +65,7 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
     /** What to tell the user, if the error is the user's to mend. Spark wraps what happens in a task, so causes count. */
     private static Optional<String> userMessage(Throwable e) {
         for (Throwable t = e; t != null; t = t.getCause()) {
-            if (t instanceof UserException
-                    || t instanceof BadInputException
-                    || t instanceof EngineException
-                    || t instanceof ModelException
-                    || t instanceof ImageException
-                    || t instanceof DivergedException) {
+            if (t instanceof UserException || t instanceof FcnException || t instanceof ImageException) {
                 return Optional.of(t.getMessage());
             }
             if (t instanceof AnalysisException analysis) {

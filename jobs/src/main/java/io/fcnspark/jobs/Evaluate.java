@@ -1,7 +1,7 @@
 package io.fcnspark.jobs;
 
-import io.fcnspark.spark.actions.EvaluateMasks;
-import io.fcnspark.spark.actions.EvaluationReport;
+import io.fcnspark.spark.evaluate.EvaluateMasks;
+import io.fcnspark.spark.evaluate.EvaluationReport;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
@@ -99,7 +99,7 @@ public final class Evaluate implements Callable<Integer> {
      * @param args its options
      */
     public static void main(String... args) {
-        Fcn.main("evaluate", args);
+        Root.main(new Evaluate(), args);
     }
 
     @Override

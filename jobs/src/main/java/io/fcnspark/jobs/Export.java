@@ -1,6 +1,6 @@
 package io.fcnspark.jobs;
 
-import io.fcnspark.engine.onnxruntime.OnnxExport;
+import io.fcnspark.onnx.OnnxExport;
 import io.fcnspark.weights.Model;
 import io.fcnspark.weights.ModelBundle;
 import io.fcnspark.weights.formats.WeightExport;
@@ -87,7 +87,7 @@ public final class Export implements Callable<Integer> {
      * @param args its options
      */
     public static void main(String... args) {
-        Fcn.main("export", args);
+        Root.main(new Export(), args);
     }
 
     @Override

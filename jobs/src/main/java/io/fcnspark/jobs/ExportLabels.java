@@ -1,7 +1,7 @@
 package io.fcnspark.jobs;
 
 import io.fcnspark.exports.LabelFormat;
-import io.fcnspark.spark.actions.ExportReport;
+import io.fcnspark.spark.export.ExportReport;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
@@ -65,7 +65,7 @@ public final class ExportLabels implements Callable<Integer> {
             paramLabel = "copy|reference",
             description =
                     "copy: to OUTPUT/images, for voc OUTPUT/JPEGImages. reference: they stay, and documents say where they are. Default: ${DEFAULT-VALUE}.")
-    private io.fcnspark.spark.actions.ExportLabels.Images images;
+    private io.fcnspark.spark.export.ExportLabels.Images images;
 
     /** Where classes and colours come from. */
     private static final class Classes {
@@ -90,7 +90,7 @@ public final class ExportLabels implements Callable<Integer> {
      * @param args its options
      */
     public static void main(String... args) {
-        Fcn.main("export-labels", args);
+        Root.main(new ExportLabels(), args);
     }
 
     @Override
@@ -115,8 +115,8 @@ public final class ExportLabels implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
-    private io.fcnspark.spark.actions.ExportLabels action(SparkSession spark) {
-        io.fcnspark.spark.actions.ExportLabels action = io.fcnspark.spark.actions.ExportLabels.on(spark)
+    private io.fcnspark.spark.export.ExportLabels action(SparkSession spark) {
+        io.fcnspark.spark.export.ExportLabels action = io.fcnspark.spark.export.ExportLabels.on(spark)
                 .masks(masks)
                 .output(output)
                 .format(format)

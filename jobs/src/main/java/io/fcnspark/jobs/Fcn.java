@@ -1,65 +1,12 @@
 package io.fcnspark.jobs;
 
 import java.io.PrintWriter;
-import java.nio.charset.Charset;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.List;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.IVersionProvider;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ScopeType;
 
-/** The command {@code fcn}: finds the verb, runs it, and ends the process with one of the codes of {@link ExitCode}. */
-@Command(
-        name = "fcn",
-        scope = ScopeType.INHERIT,
-        mixinStandardHelpOptions = true,
-        versionProvider = Fcn.Version.class,
-        usageHelpAutoWidth = true,
-        sortOptions = false,
-        sortSynopsis = false,
-        abbreviateSynopsis = true,
-        optionListHeading = "%nOptions:%n",
-        commandListHeading = "%nCommands:%n",
-        description = "Labels image collections with fully convolutional networks, on Apache Spark.",
-        footer = {
-            "",
-            "'@FILE' among the arguments reads further arguments from a file: separated by white space or",
-            "line ends, '#' starts a comment, quotes keep blanks and '#' together.",
-            "",
-            "Exit codes: 0 done, 1 internal error, 2 usage, 3 bad input, model or environment,",
-            "4 done but over the reject rate, 5 done but a quality gate failed,",
-            "143 or 130 ended by a signal."
-        },
-        subcommands = {
-            Demo.class,
-            Label.class,
-            Evaluate.class,
-            Report.class,
-            Sql.class,
-            Inspect.class,
-            Bench.class,
-            Finetune.class,
-            Import.class,
-            Export.class,
-            ExportLabels.class,
-            Init.class,
-            Pack.class,
-            Scenes.class,
-            CommandLine.HelpCommand.class
-        })
+/** The command {@code fcn} with all of its verbs. */
 public final class Fcn {
-    @Option(
-            names = "--verbose",
-            scope = ScopeType.INHERIT,
-            order = Integer.MAX_VALUE,
-            description = "Print the stack trace of an error.")
-    private boolean verbose;
-
-    Fcn() {}
+    private Fcn() {}
 
     /**
      * Runs a verb and ends the process.
@@ -67,67 +14,35 @@ public final class Fcn {
      * @param args the verb, then its options
      */
     public static void main(String... args) {
-        PrintWriter err = new PrintWriter(System.err, true, Charset.defaultCharset());
-        Interruption interruption = Interruption.watch(err);
-        int code;
-        try {
-            code = run(new PrintWriter(System.out, true, Charset.defaultCharset()), err, args);
-        } catch (Error e) {
-            ErrorReport.internal(e, err);
-            code = ExitCode.INTERNAL;
-        }
-        interruption.ruleOut();
-        // On a cluster the driver may be a guest in another program's process, which takes an exit, even one
-        // with 0, for a failure.
-        if (code != ExitCode.DONE) {
-            System.exit(code);
-        }
-    }
-
-    /** Runs one verb and ends the process: the {@code main} of the verb's own class. */
-    static void main(String verb, String[] args) {
-        main(Stream.concat(Stream.of(verb), Stream.of(args)).toArray(String[]::new));
+        Root.main(verbs(), args);
     }
 
     /** Runs a verb and returns the exit code. */
     static int run(PrintWriter out, PrintWriter err, String... args) {
-        Optional<String> missing =
-                Stream.of(args).filter(Fcn::isMissingArgumentFile).findFirst();
-        if (missing.isPresent()) {
-            err.printf(
-                    "fcn: there is no argument file '%s' (for an argument that begins with @, write @@)%n",
-                    missing.get().substring(1));
-            return ExitCode.USAGE;
-        }
-        return configure(new CommandLine(new Fcn()), out, err).execute(args);
+        return Root.run(verbs(), out, err, args);
     }
 
-    /** How every verb reads its options and reports its errors; for the verbs that the command line has by now. */
-    static CommandLine configure(CommandLine commandLine, PrintWriter out, PrintWriter err) {
-        ErrorReport errors = new ErrorReport();
-        return commandLine
-                .setOut(out)
-                .setErr(err)
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .setOverwrittenOptionsAllowed(true)
-                .setParameterExceptionHandler(errors)
-                .setExecutionExceptionHandler(errors);
+    /** The command line with all verbs. */
+    static CommandLine commandLine() {
+        return Root.commandLine(verbs());
     }
 
-    boolean verbose() {
-        return verbose;
-    }
-
-    private static boolean isMissingArgumentFile(String arg) {
-        return arg.startsWith("@") && !arg.startsWith("@@") && !Files.isReadable(Path.of(arg.substring(1)));
-    }
-
-    /** The version in the manifest of the application jar. */
-    static final class Version implements IVersionProvider {
-        @Override
-        public String[] getVersion() {
-            String version = Fcn.class.getPackage().getImplementationVersion();
-            return new String[] {"fcn-spark " + (version == null ? "(not packaged)" : version)};
-        }
+    private static List<?> verbs() {
+        return List.of(
+                new Demo(),
+                new Label(),
+                new Evaluate(),
+                new Report(),
+                new Sql(),
+                new Inspect(),
+                new Bench(),
+                TrainingJar.isOnClassPath() ? new Finetune() : new TrainingJar(),
+                new Import(),
+                new Export(),
+                new ExportLabels(),
+                new Init(),
+                new Pack(),
+                new Scenes(),
+                new CommandLine.HelpCommand());
     }
 }

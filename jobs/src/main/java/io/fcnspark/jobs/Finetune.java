@@ -2,10 +2,10 @@ package io.fcnspark.jobs;
 
 import io.fcnspark.labels.LabelConvention;
 import io.fcnspark.network.Variant;
-import io.fcnspark.spark.actions.FineTune;
-import io.fcnspark.spark.actions.FineTune.ClassWeighting;
-import io.fcnspark.spark.actions.FineTune.SavedAs;
-import io.fcnspark.spark.actions.FineTuneReport;
+import io.fcnspark.spark.finetune.FineTune;
+import io.fcnspark.spark.finetune.FineTune.ClassWeighting;
+import io.fcnspark.spark.finetune.FineTune.SavedAs;
+import io.fcnspark.spark.finetune.FineTuneReport;
 import io.fcnspark.training.Augmentation;
 import io.fcnspark.training.Augmentation.Flip;
 import io.fcnspark.training.TrainingOptions;
@@ -248,7 +248,7 @@ public final class Finetune implements Callable<Integer> {
      * @param args its options
      */
     public static void main(String... args) {
-        Fcn.main("finetune", args);
+        Root.main(new Finetune(), args);
     }
 
     /** Names with a dash, as everywhere on the command line. */
@@ -272,7 +272,7 @@ public final class Finetune implements Callable<Integer> {
         }
         TrainingOptions options = Usage.check(spec, this::options);
         LabelConvention convention = Usage.check(spec, () -> Labels.parse(labels));
-        Summary summary = new Summary(spec.commandLine().getOut());
+        TrainingSummary summary = new TrainingSummary(spec.commandLine().getOut());
         try (SparkSession spark = SparkSessions.open("fcn finetune")) {
             FineTuneReport report = Usage.check(spec, () -> describe(spark, options, convention, summary))
                     .execute();
@@ -282,7 +282,7 @@ public final class Finetune implements Callable<Integer> {
     }
 
     private FineTune describe(
-            SparkSession spark, TrainingOptions options, LabelConvention convention, Summary summary) {
+            SparkSession spark, TrainingOptions options, LabelConvention convention, TrainingSummary summary) {
         Variant target = Variant.of(variant);
         FineTune action = FineTune.on(spark, options)
                 .images(train, validation, convention)

@@ -3,7 +3,6 @@ package io.fcnspark.jobs;
 import io.fcnspark.labels.ClassSet;
 import io.fcnspark.network.Geometry;
 import io.fcnspark.network.Variant;
-import io.fcnspark.weights.Inspection;
 import io.fcnspark.weights.ModelDescription;
 import io.fcnspark.weights.formats.ImportRequest;
 import io.fcnspark.weights.formats.PublishedPreprocessing;
@@ -117,7 +116,7 @@ public final class Import implements Callable<Integer> {
      * @param args its options
      */
     public static void main(String... args) {
-        Fcn.main("import", args);
+        Root.main(new Import(), args);
     }
 
     @Override
@@ -152,7 +151,7 @@ public final class Import implements Callable<Integer> {
                         chosenName
                                 .or(() -> exported.map(ModelDescription::name))
                                 .orElseGet(this::nameOfFile));
-        spec.commandLine().getOut().print(Inspection.summary(saved));
+        spec.commandLine().getOut().print(ModelText.summary(saved));
         spec.commandLine().getOut().printf("written to %s%n", output);
         return ExitCode.DONE;
     }

@@ -81,7 +81,7 @@ public final class Init implements Callable<Integer> {
      * @param args its options
      */
     public static void main(String... args) {
-        Fcn.main("init", args);
+        Root.main(new Init(), args);
     }
 
     @Override

@@ -1,6 +1,5 @@
 package io.fcnspark.jobs;
 
-import io.fcnspark.weights.Inspection;
 import io.fcnspark.weights.ModelBundle;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -42,12 +41,12 @@ public final class Inspect implements Callable<Integer> {
      * @param args its options
      */
     public static void main(String... args) {
-        Fcn.main("inspect", args);
+        Root.main(new Inspect(), args);
     }
 
     @Override
     public Integer call() {
-        spec.commandLine().getOut().print(Inspection.text(ModelBundle.describe(model), size.height(), size.width()));
+        spec.commandLine().getOut().print(ModelText.text(ModelBundle.describe(model), size.height(), size.width()));
         spec.commandLine().getOut().flush();
         return ExitCode.DONE;
     }

@@ -5,8 +5,8 @@ import io.fcnspark.engine.ConfidenceMap;
 import io.fcnspark.engine.EngineException;
 import io.fcnspark.engine.EngineRequest;
 import io.fcnspark.engine.Engines;
-import io.fcnspark.spark.actions.LabelImages;
-import io.fcnspark.spark.actions.LabelReport;
+import io.fcnspark.spark.label.LabelImages;
+import io.fcnspark.spark.label.LabelReport;
 import io.fcnspark.spark.tables.Rejected;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -173,7 +173,7 @@ public final class Label implements Callable<Integer> {
      * @param args its options
      */
     public static void main(String... args) {
-        Fcn.main("label", args);
+        Root.main(new Label(), args);
     }
 
     @Override

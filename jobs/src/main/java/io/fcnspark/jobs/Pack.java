@@ -1,8 +1,8 @@
 package io.fcnspark.jobs;
 
-import io.fcnspark.spark.actions.PackImages;
-import io.fcnspark.spark.actions.PackImages.Existing;
-import io.fcnspark.spark.actions.PackReport;
+import io.fcnspark.spark.pack.PackImages;
+import io.fcnspark.spark.pack.PackImages.Existing;
+import io.fcnspark.spark.pack.PackReport;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
@@ -72,7 +72,7 @@ public final class Pack implements Callable<Integer> {
      * @param args its options
      */
     public static void main(String... args) {
-        Fcn.main("pack", args);
+        Root.main(new Pack(), args);
     }
 
     @Override

@@ -2,8 +2,8 @@ package io.fcnspark.jobs;
 
 import io.fcnspark.metrics.MetricsComparison.Difference;
 import io.fcnspark.metrics.Score;
-import io.fcnspark.spark.actions.ComparedRuns;
-import io.fcnspark.spark.actions.EvaluationReport;
+import io.fcnspark.spark.evaluate.ComparedRuns;
+import io.fcnspark.spark.evaluate.EvaluationReport;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

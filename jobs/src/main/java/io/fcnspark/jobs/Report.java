@@ -1,7 +1,7 @@
 package io.fcnspark.jobs;
 
 import io.fcnspark.labels.LabelConvention;
-import io.fcnspark.spark.actions.ReportMasks;
+import io.fcnspark.spark.report.ReportMasks;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
@@ -90,7 +90,7 @@ public final class Report implements Callable<Integer> {
      * @param args its options
      */
     public static void main(String... args) {
-        Fcn.main("report", args);
+        Root.main(new Report(), args);
     }
 
     @Override

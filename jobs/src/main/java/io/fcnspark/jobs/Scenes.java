@@ -58,7 +58,7 @@ public final class Scenes implements Callable<Integer> {
      * @param args its options
      */
     public static void main(String... args) {
-        Fcn.main("scenes", args);
+        Root.main(new Scenes(), args);
     }
 
     @Override

@@ -70,7 +70,7 @@ public final class Sql implements Callable<Integer> {
      * @param args its options
      */
     public static void main(String... args) {
-        Fcn.main("sql", args);
+        Root.main(new Sql(), args);
     }
 
     @SuppressWarnings("SystemConsoleNull") // Spark 3.5 runs on JDK 17, where it is null unless both ends are a terminal

@@ -8,16 +8,13 @@ import io.fcnspark.metrics.MetricsComparison.Difference;
 import io.fcnspark.metrics.Score;
 import io.fcnspark.metrics.SegmentationMetrics;
 import io.fcnspark.metrics.SegmentationMetrics.ClassMetrics;
-import io.fcnspark.spark.actions.ComparedRuns;
-import io.fcnspark.spark.actions.EvaluatedGroup;
-import io.fcnspark.spark.actions.EvaluationReport;
-import io.fcnspark.spark.actions.FineTuneReport;
-import io.fcnspark.spark.actions.LabelPlan;
-import io.fcnspark.spark.actions.LabelProgress;
-import io.fcnspark.spark.actions.LabelReport;
-import io.fcnspark.spark.actions.WrittenReport;
-import io.fcnspark.training.EpochResult;
-import io.fcnspark.training.TrainingProgress;
+import io.fcnspark.spark.evaluate.ComparedRuns;
+import io.fcnspark.spark.evaluate.EvaluatedGroup;
+import io.fcnspark.spark.evaluate.EvaluationReport;
+import io.fcnspark.spark.label.LabelPlan;
+import io.fcnspark.spark.label.LabelProgress;
+import io.fcnspark.spark.label.LabelReport;
+import io.fcnspark.spark.report.WrittenReport;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
@@ -93,38 +90,6 @@ final class Summary {
                 report.pictures(),
                 report.bytes() / 1e6,
                 report.output());
-    }
-
-    /** A line within an epoch. */
-    void print(TrainingProgress progress) {
-        line(
-                "epoch %d of %d: %,d of %,d images, loss %.4f, %.2f images/s",
-                progress.epoch(),
-                progress.epochs(),
-                progress.images(),
-                progress.imagesOfEpoch(),
-                progress.loss(),
-                progress.imagesPerSecond());
-    }
-
-    /** A line after an epoch. */
-    void print(EpochResult epoch) {
-        line(
-                "epoch %d: loss %.4f, validation pixel accuracy %.2f %%, mean IU %.2f %%, %.0f s",
-                epoch.epoch(), epoch.loss(), 100 * epoch.pixelAccuracy(), 100 * epoch.meanIou(), epoch.seconds());
-    }
-
-    /** What a training came to. */
-    void print(FineTuneReport report) {
-        line("");
-        line(
-                "%s in %s: epoch %d of %d, validation pixel accuracy %.2f %%, mean IU %.2f %%",
-                report.model(),
-                report.output(),
-                report.best().epoch(),
-                report.history().epochs().size(),
-                100 * report.best().pixelAccuracy(),
-                100 * report.best().meanIou());
     }
 
     /** How good masks are, and what could not be compared. */

@@ -76,7 +76,7 @@ class ConfigurationTest {
     /** A command as a schedule has it: its verb and options exist, and so do the files of this folder that it names. */
     private static void requireCommand(List<String> command) {
         PrintWriter nowhere = new PrintWriter(new StringWriter());
-        CommandLine commandLine = Fcn.configure(new CommandLine(new Fcn()), nowhere, nowhere);
+        CommandLine commandLine = Root.configure(Fcn.commandLine(), nowhere, nowhere);
         String[] here = command.stream().map(ConfigurationTest::here).toArray(String[]::new);
         assertThat(Stream.of(here).filter(argument -> argument.startsWith("@")))
                 .allMatch(argument -> Files.isRegularFile(Path.of(argument.substring(1))));

@@ -40,7 +40,7 @@ class FcnTest {
 
     @Test
     void everyVerbExplainsItselfAndIsAMainClass() throws ReflectiveOperationException {
-        for (CommandLine verb : new CommandLine(new Fcn()).getSubcommands().values()) {
+        for (CommandLine verb : Fcn.commandLine().getSubcommands().values()) {
             Class<?> type = verb.getCommandSpec().userObject().getClass();
             if (!type.getPackageName().equals(Fcn.class.getPackageName())) {
                 continue;
@@ -84,7 +84,7 @@ class FcnTest {
     void theArgumentFilesThatComeWithTheProjectAreValid(String name) {
         Path file = Path.of("../conf", name);
         assertThat(file).isRegularFile();
-        assertThat(new CommandLine(new Fcn())
+        assertThat(Fcn.commandLine()
                         .parseArgs("label", "@" + file, "--input=i", "--model=m", "--output=o")
                         .subcommand()
                         .hasMatchedOption("--max-reject-rate"))
@@ -148,7 +148,7 @@ class FcnTest {
     }
 
     private String[] verbs() {
-        return new CommandLine(new Fcn()).getSubcommands().keySet().toArray(String[]::new);
+        return Fcn.commandLine().getSubcommands().keySet().toArray(String[]::new);
     }
 
     private int run(String... args) {
@@ -156,8 +156,8 @@ class FcnTest {
     }
 
     private int probe(Probe probe, String... args) {
-        return Fcn.configure(
-                        new CommandLine(new Fcn()).addSubcommand("probe", probe),
+        return Root.configure(
+                        Fcn.commandLine().addSubcommand("probe", probe),
                         new PrintWriter(out, true),
                         new PrintWriter(err, true))
                 .execute(Stream.concat(Stream.of("probe"), Stream.of(args)).toArray(String[]::new));

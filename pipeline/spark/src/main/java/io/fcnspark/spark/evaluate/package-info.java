@@ -1,0 +1,2 @@
+/** Compares masks with truth. */
+package io.fcnspark.spark.evaluate;

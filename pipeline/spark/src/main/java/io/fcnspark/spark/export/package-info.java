@@ -1,0 +1,2 @@
+/** Writes labels in the formats of annotation tools. */
+package io.fcnspark.spark.export;

@@ -1,0 +1,6 @@
+package io.fcnspark.spark.functions;
+
+import org.apache.spark.sql.types.DataType;
+
+/** What a function takes at one place. */
+record FunctionParameter(String name, DataType type) {}

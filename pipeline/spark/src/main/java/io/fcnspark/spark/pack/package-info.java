@@ -1,0 +1,2 @@
+/** Packs images into tar shards. */
+package io.fcnspark.spark.pack;

@@ -1,0 +1,216 @@
+package io.fcnspark.spark.report;
+
+import io.fcnspark.errors.BadInputException;
+import io.fcnspark.image.ImageDecoder;
+import io.fcnspark.labels.ClassSet;
+import io.fcnspark.labels.LabelConvention;
+import io.fcnspark.report.GalleryImage;
+import io.fcnspark.report.HtmlReport;
+import io.fcnspark.report.ReportData;
+import io.fcnspark.report.Totals;
+import io.fcnspark.spark.listing.TruthFiles;
+import io.fcnspark.spark.storage.RemoteFolder;
+import io.fcnspark.spark.storage.StorageUris;
+import io.fcnspark.spark.tables.MaskTable;
+import io.fcnspark.spark.tables.MasksSchema;
+import io.fcnspark.weights.ModelBundle;
+import io.fcnspark.weights.ModelDescriptionJson;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * Writes a page about the rows of an output: how good the masks are, run by run and class by class, and pictures of some. Numbers
+ * come from the table's columns; of the masks only those are decoded that are shown, and those that were labelled without truth
+ * where truth is given now.
+ */
+public final class ReportMasks {
+    /** Images in each gallery unless told otherwise. */
+    public static final int DEFAULT_IMAGES = 12;
+
+    /** With more, the page is slow to open and its pictures are small. */
+    public static final int MOST_IMAGES = 1000;
+
+    private final SparkSession spark;
+    private String masks;
+    private String where;
+    private Optional<GivenTruth> truth = Optional.empty();
+    private Optional<ClassSet> classes = Optional.empty();
+    private String output;
+    private int images = DEFAULT_IMAGES;
+    private long maxPixels = ImageDecoder.DEFAULT_MAX_PIXELS;
+    private long seed = 1;
+
+    private record GivenTruth(String root, LabelConvention convention) {}
+
+    private ReportMasks(SparkSession spark) {
+        this.spark = spark;
+    }
+
+    /** Begins to describe a report. Masks and output must be set. */
+    public static ReportMasks on(SparkSession spark) {
+        return new ReportMasks(spark);
+    }
+
+    /** An output of a labelling run. */
+    public ReportMasks masks(String uri) {
+        this.masks = uri;
+        return this;
+    }
+
+    /** Rows to take, as a condition of Spark SQL over the columns of {@link MasksSchema}. Default: all. */
+    public ReportMasks where(String condition) {
+        this.where = Objects.requireNonNull(condition);
+        return this;
+    }
+
+    /**
+     * Folder of the truth, and how it is stored: for the pictures, for the scores of images that were labelled without, and for
+     * names and colours of the classes. Default: none.
+     */
+    public ReportMasks truth(String root, LabelConvention convention) {
+        this.truth = Optional.of(new GivenTruth(root, convention));
+        return classes(convention.classes());
+    }
+
+    /** Names and colours of the classes. Default: names as in the table, colours of VOC. */
+    public ReportMasks classes(ClassSet classSet) {
+        this.classes = Optional.of(classSet);
+        return this;
+    }
+
+    /**
+     * Names and colours of the classes as a model has them.
+     *
+     * @throws BadInputException if there is no such bundle
+     */
+    public ReportMasks classesOf(String modelBundle) {
+        try {
+            String json = RemoteFolder.of(modelBundle, spark.sparkContext().hadoopConfiguration())
+                    .text(ModelBundle.DESCRIPTION_FILE);
+            return classes(ModelDescriptionJson.read(json, modelBundle).classes());
+        } catch (IOException e) {
+            throw new BadInputException("model %s cannot be read: %s".formatted(modelBundle, e.getMessage()), e);
+        }
+    }
+
+    /** Images in each gallery, 0 to {@value #MOST_IMAGES}. Default: {@value #DEFAULT_IMAGES}. */
+    public ReportMasks images(int perGallery) {
+        if (perGallery < 0 || perGallery > MOST_IMAGES) {
+            throw new IllegalArgumentException(
+                    "%d images in a gallery: expected 0 to %d".formatted(perGallery, MOST_IMAGES));
+        }
+        this.images = perGallery;
+        return this;
+    }
+
+    /** The HTML file, on any Hadoop file system, in a folder that is made if need be; a file that exists is replaced. */
+    public ReportMasks output(String uri) {
+        this.output = uri;
+        return this;
+    }
+
+    /** Images and truth with more pixels are not shown. Default: as for labelling. */
+    public ReportMasks maxPixels(long pixels) {
+        this.maxPixels = pixels;
+        return this;
+    }
+
+    /** Seed of the intervals and of the random images. Default: 1. */
+    public ReportMasks seed(long value) {
+        this.seed = value;
+        return this;
+    }
+
+    /**
+     * Writes the report.
+     *
+     * @return what it holds
+     * @throws BadInputException if masks or truth cannot be used, or the file cannot be written
+     */
+    public WrittenReport execute() {
+        Objects.requireNonNull(masks, "masks");
+        Objects.requireNonNull(output, "output");
+        StorageUris.requireNoCredentials(Stream.concat(Stream.of(masks, output), truth.map(GivenTruth::root).stream())
+                .toList());
+        MaskTable table = MaskTable.at(spark, masks);
+        if (!table.exists()) {
+            throw new BadInputException("%s holds no table of masks: expected an output of fcn label".formatted(masks));
+        }
+        Dataset<Row> rows = table.rowsWhere(where);
+        Optional<Dataset<Row>> truths = truth.map(given ->
+                ReportRows.truths(spark, rows, given.root(), given.convention()).persist());
+        Dataset<Row> facts = truths.map(
+                        t -> ReportRows.facts(rows, t, truth.orElseThrow().convention(), maxPixels))
+                .orElseGet(() -> ReportRows.facts(rows))
+                .persist();
+        try {
+            ReportData data = data(rows, truths, new ReportRows(facts));
+            String html = HtmlReport.write(data);
+            write(html);
+            return new WrittenReport(
+                    output,
+                    html.getBytes(StandardCharsets.UTF_8).length,
+                    data.totals().rows(),
+                    data.runs().size() + data.olderRuns(),
+                    data.images().size());
+        } finally {
+            facts.unpersist();
+            truths.ifPresent(Dataset::unpersist);
+        }
+    }
+
+    private ReportData data(Dataset<Row> rows, Optional<Dataset<Row>> truths, ReportRows queries) {
+        Totals totals = queries.totals();
+        if (totals.rows() == 0) {
+            throw new BadInputException(
+                    where == null
+                            ? "%s has no rows".formatted(masks)
+                            : "%s has no rows for which %s".formatted(masks, where));
+        }
+        truths.ifPresent(t -> TruthFiles.requireAny(
+                t, truth.orElseThrow().root(), truth.orElseThrow().convention()));
+        ClassesInMasks inMasks = queries.classes();
+        ClassSet classSet = inMasks.named(classes, masks);
+        ReportRuns runs = queries.runs();
+        return new ReportData(
+                masks,
+                Optional.ofNullable(where),
+                Instant.now(),
+                classSet,
+                totals,
+                queries.evaluation(classSet.size(), truth.map(given -> TruthFiles.root(spark, given.root())), seed),
+                inMasks.predicted(),
+                runs.last(),
+                runs.older(),
+                queries.rejects(),
+                gallery(rows, queries, classSet));
+    }
+
+    private List<GalleryImage> gallery(Dataset<Row> rows, ReportRows queries, ClassSet classSet) {
+        ChosenImages chosen = queries.choose(images, classSet.size(), seed);
+        return chosen.isEmpty()
+                ? List.of()
+                : GalleryPictures.of(rows, chosen, classSet, truth.map(GivenTruth::convention), maxPixels);
+    }
+
+    private void write(String html) {
+        Configuration configuration = spark.sparkContext().hadoopConfiguration();
+        Path file = new Path(output);
+        Path folder = file.getParent() == null ? new Path(Path.CUR_DIR) : file.getParent();
+        try {
+            RemoteFolder.of(folder.toString(), configuration).putText(html, file.getName());
+        } catch (IOException e) {
+            throw new BadInputException("report %s cannot be written: %s".formatted(output, e.getMessage()), e);
+        }
+    }
+}

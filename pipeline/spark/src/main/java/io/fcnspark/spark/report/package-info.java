@@ -1,0 +1,2 @@
+/** Collects what a report shows. */
+package io.fcnspark.spark.report;

@@ -1,0 +1,97 @@
+package io.fcnspark.spark.storage;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** A folder on any Hadoop file system that files are put into, each at once: a reader sees the old one or the new one. */
+public record RemoteFolder(FileSystem fileSystem, Path path) {
+    public static RemoteFolder of(String uri, Configuration configuration) throws IOException {
+        Path path = new Path(uri);
+        FileSystem fileSystem = path.getFileSystem(configuration);
+        return new RemoteFolder(fileSystem, fileSystem.makeQualified(path));
+    }
+
+    public RemoteFolder folder(String name) {
+        return new RemoteFolder(fileSystem, new Path(path, name));
+    }
+
+    /** Names of what is in the folder; none if there is no folder. */
+    public List<String> names() throws IOException {
+        List<String> names = new ArrayList<>();
+        if (fileSystem.exists(path)) {
+            for (FileStatus status : fileSystem.listStatus(path)) {
+                names.add(status.getPath().getName());
+            }
+        }
+        return names;
+    }
+
+    public void put(java.nio.file.Path local, String name) throws IOException {
+        fileSystem.mkdirs(path);
+        Path target = new Path(path, name);
+        Path part = new Path(path, "_" + name + ".part");
+        if (isLocal()) {
+            // Hadoop's own would write a checksum file beside each.
+            java.nio.file.Path localPart = java.nio.file.Path.of(part.toUri().getPath());
+            // As a stream: the rights of a temporary file, which nobody else may read, stay behind.
+            try (InputStream in = Files.newInputStream(local)) {
+                Files.copy(in, localPart, StandardCopyOption.REPLACE_EXISTING);
+            }
+            Files.move(
+                    localPart,
+                    java.nio.file.Path.of(target.toUri().getPath()),
+                    StandardCopyOption.REPLACE_EXISTING,
+                    StandardCopyOption.ATOMIC_MOVE);
+            return;
+        }
+        fileSystem.copyFromLocalFile(false, true, new Path(local.toUri()), part);
+        fileSystem.delete(target, false);
+        if (!fileSystem.rename(part, target)) {
+            throw new IOException("%s cannot be renamed to %s".formatted(part, target));
+        }
+    }
+
+    public void putText(String text, String name) throws IOException {
+        java.nio.file.Path local = Files.createTempFile("fcn-", ".txt");
+        try {
+            Files.writeString(local, text);
+            put(local, name);
+        } finally {
+            Files.delete(local);
+        }
+    }
+
+    public void get(String name, java.nio.file.Path local) throws IOException {
+        try (var in = fileSystem.open(new Path(path, name))) {
+            Files.copy(in, local, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    public String text(String name) throws IOException {
+        try (var in = fileSystem.open(new Path(path, name))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    public void delete() throws IOException {
+        fileSystem.delete(path, true);
+    }
+
+    private boolean isLocal() {
+        return fileSystem.getScheme().equals("file");
+    }
+
+    @Override
+    public String toString() {
+        return path.toString();
+    }
+}

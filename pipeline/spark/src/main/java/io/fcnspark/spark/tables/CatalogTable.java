@@ -1,0 +1,189 @@
+package io.fcnspark.spark.tables;
+
+import io.fcnspark.errors.BadInputException;
+import io.fcnspark.spark.storage.HadoopPaths;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.analysis.NoSuchTableException;
+import org.apache.spark.sql.connector.catalog.CatalogPlugin;
+import org.apache.spark.sql.connector.catalog.CatalogV2Util;
+import org.apache.spark.sql.connector.catalog.Identifier;
+import org.apache.spark.sql.connector.catalog.Table;
+import org.apache.spark.sql.connector.catalog.TableCatalog;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/** Rows in a table of a catalog, such as one of Iceberg's. A commit is what the table's format makes of it: there, a snapshot. */
+final class CatalogTable implements RowStore {
+    private final SparkSession spark;
+    private final TableName name;
+    private final TableLayout layout;
+
+    /**
+     * A table that need not exist yet.
+     *
+     * @throws BadInputException if its catalog does not exist
+     */
+    CatalogTable(SparkSession spark, TableName name, TableLayout layout) {
+        this.spark = spark;
+        this.name = name;
+        this.layout = layout;
+        String setting = "spark.sql.catalog." + name.catalog();
+        if (!spark.conf().contains(setting) && !name.catalog().equals("spark_catalog")) {
+            throw new BadInputException(
+                    "%s is the name of a table, but Spark knows no catalog '%s': set %s, or write ./%s for a folder of that name"
+                            .formatted(name, name.catalog(), setting, name));
+        }
+    }
+
+    @Override
+    public boolean exists() {
+        return catalog().tableExists(identifier());
+    }
+
+    @Override
+    public String location() {
+        return name.toString();
+    }
+
+    @Override
+    public Dataset<Row> rows() {
+        if (!exists()) {
+            return spark.createDataFrame(List.of(), layout.schema());
+        }
+        // Catalogs remember tables: another run may have written since.
+        spark.sql("REFRESH TABLE " + name.quoted());
+        requireColumns(load());
+        return spark.table(name.quoted())
+                .select(Stream.of(layout.schema().fieldNames())
+                        .map(functions::col)
+                        .toArray(Column[]::new));
+    }
+
+    @Override
+    public void requireWritable() {
+        if (exists()) {
+            requireColumns(load());
+        }
+    }
+
+    @Override
+    public void prepare() {
+        if (!exists()) {
+            create();
+        }
+        requireColumns(load());
+    }
+
+    private void create() {
+        String partitions = layout.partitionedBy().isEmpty()
+                ? ""
+                : " PARTITIONED BY (%s)".formatted(String.join(", ", layout.partitionedBy()));
+        try {
+            // Of two runs that do so at once one makes it.
+            spark.sql("CREATE TABLE IF NOT EXISTS %s (%s)%s"
+                    .formatted(name.quoted(), layout.schema().toDDL(), partitions));
+        } catch (Exception e) {
+            throw new BadInputException("output %s cannot be created: %s".formatted(name, HadoopPaths.reason(e)), e);
+        }
+    }
+
+    private void requireColumns(Table table) {
+        StructType found = CatalogV2Util.v2ColumnsToStructType(table.columns());
+        String missing = Stream.of(layout.schema().fields())
+                .filter(field -> !has(found, field))
+                .map(field -> field.name() + " " + field.dataType().sql())
+                .collect(Collectors.joining(", "));
+        if (!missing.isEmpty()) {
+            throw new BadInputException(
+                    "table %s is not one that fcn can use, for it lacks columns or has them of other types: expected %s"
+                            .formatted(name, missing));
+        }
+    }
+
+    /** Whether there is such a column; nulls may be allowed where there will be none. */
+    private static boolean has(StructType found, StructField wanted) {
+        return Arrays.stream(found.fields())
+                .anyMatch(field -> field.name().equals(wanted.name())
+                        && field.dataType()
+                                .catalogString()
+                                .equals(wanted.dataType().catalogString()));
+    }
+
+    @Override
+    public String claims() {
+        String location = load().properties().get(TableCatalog.PROP_LOCATION);
+        if (location == null) {
+            throw new BadInputException(
+                    "table %s has no location in a file system, where runs would see that they are two: choose another --output"
+                            .formatted(name));
+        }
+        try {
+            new Path(location).getFileSystem(spark.sparkContext().hadoopConfiguration());
+        } catch (IOException e) {
+            throw new BadInputException(
+                    "table %s is at %s, where runs claim it, but Hadoop cannot go there (%s): for s3:// set spark.hadoop.fs.s3.impl to org.apache.hadoop.fs.s3a.S3AFileSystem"
+                            .formatted(name, location, HadoopPaths.reason(e)),
+                    e);
+        }
+        return location;
+    }
+
+    @Override
+    public void append(Dataset<Row> rows) {
+        try {
+            // For Iceberg: rows of a run are of one partition, so that it need neither shuffle nor sort them.
+            rows.select(allColumns())
+                    .writeTo(name.quoted())
+                    .option("distribution-mode", "none")
+                    .option("fanout-enabled", "true")
+                    .append();
+        } catch (NoSuchTableException e) {
+            throw new BadInputException("table %s was dropped while this run was writing to it".formatted(name), e);
+        }
+    }
+
+    /** Those of the table, which may be more than the rows have: Spark leaves none out. */
+    private Column[] allColumns() {
+        List<String> ours = List.of(layout.schema().fieldNames());
+        return Stream.of(CatalogV2Util.v2ColumnsToStructType(load().columns()).fields())
+                .map(field -> ours.contains(field.name())
+                        ? functions.col(field.name())
+                        : functions.lit(null).cast(field.dataType()).as(field.name()))
+                .toArray(Column[]::new);
+    }
+
+    @Override
+    public void discardUncommitted() {
+        // Nobody sees such files, and the table's own maintenance removes them.
+    }
+
+    private Table load() {
+        try {
+            return catalog().loadTable(identifier());
+        } catch (NoSuchTableException e) {
+            throw new BadInputException("there is no table %s".formatted(name), e);
+        }
+    }
+
+    private TableCatalog catalog() {
+        CatalogPlugin plugin = spark.sessionState().catalogManager().catalog(name.catalog());
+        if (plugin instanceof TableCatalog catalog) {
+            return catalog;
+        }
+        throw new BadInputException("catalog '%s' has no tables: choose another --output".formatted(name.catalog()));
+    }
+
+    private Identifier identifier() {
+        return Identifier.of(name.namespace().toArray(String[]::new), name.table());
+    }
+}

@@ -1,0 +1,131 @@
+package io.fcnspark.spark.tables;
+
+import io.fcnspark.errors.BadInputException;
+import io.fcnspark.spark.storage.HadoopPaths;
+import io.fcnspark.spark.storage.OutputLease;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.permission.FsAction;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.SparkSession;
+
+/** Rows as Parquet files in a folder of the output's folder. A commit makes its files visible, one after the other. */
+final class ParquetFolder implements RowStore {
+    /**
+     * Hadoop's committer gathers what tasks have finished in a folder of this number, by default always 0. A killed run leaves
+     * its folder behind, and the next commit of the same number would publish it too.
+     */
+    private static final String COMMIT_ATTEMPT = "mapreduce.job.application.attempt.id";
+
+    private final SparkSession spark;
+    private final Path output;
+    private final Path folder;
+    private final TableLayout layout;
+
+    private ParquetFolder(SparkSession spark, Path output, Path folder, TableLayout layout) {
+        this.spark = spark;
+        this.output = output;
+        this.folder = folder;
+        this.layout = layout;
+    }
+
+    /** In the folder of an output, which need not exist yet. */
+    static ParquetFolder in(SparkSession spark, String output, TableLayout layout) {
+        return new ParquetFolder(spark, new Path(output), new Path(output, layout.folder()), layout);
+    }
+
+    /** In the very folder that is given. */
+    static ParquetFolder at(SparkSession spark, String folder, TableLayout layout) {
+        return new ParquetFolder(spark, new Path(folder).getParent(), new Path(folder), layout);
+    }
+
+    @Override
+    public boolean exists() {
+        String name = layout.partitionedBy().stream()
+                .findFirst()
+                .map(column -> column + "=*")
+                .orElse("part-*");
+        try {
+            FileStatus[] matches = fileSystem().globStatus(new Path(HadoopPaths.globEscaped(folder), name));
+            return matches != null && matches.length > 0;
+        } catch (IOException e) {
+            throw new BadInputException("%s cannot be read: %s".formatted(folder, HadoopPaths.reason(e)), e);
+        }
+    }
+
+    @Override
+    public String location() {
+        return folder.toString();
+    }
+
+    @Override
+    public Dataset<Row> rows() {
+        // The schema is known: files need not be opened to learn it.
+        return exists()
+                ? spark.read().schema(layout.schema()).parquet(HadoopPaths.globEscaped(folder))
+                : spark.createDataFrame(List.of(), layout.schema());
+    }
+
+    @Override
+    public void requireWritable() {
+        try {
+            FileSystem fileSystem = fileSystem();
+            Path existing = fileSystem.makeQualified(output);
+            while (!existing.isRoot() && !exists(fileSystem, existing)) {
+                existing = existing.getParent();
+            }
+            if (!existing.isRoot() && fileSystem.getFileStatus(existing).isFile()) {
+                throw new IOException(existing + " is a file");
+            }
+            fileSystem.access(existing, FsAction.WRITE);
+        } catch (IOException e) {
+            throw OutputLease.notWritable(output.toString(), e);
+        }
+    }
+
+    private static boolean exists(FileSystem fileSystem, Path path) throws IOException {
+        try {
+            fileSystem.getFileStatus(path);
+            return true;
+        } catch (FileNotFoundException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public void prepare() {
+        // The first rows make the folder.
+    }
+
+    @Override
+    public String claims() {
+        return output.toString();
+    }
+
+    @Override
+    public void append(Dataset<Row> rows) {
+        rows.write()
+                .mode(SaveMode.Append)
+                .option(COMMIT_ATTEMPT, ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE))
+                .partitionBy(layout.partitionedBy().toArray(String[]::new))
+                .parquet(folder.toString());
+    }
+
+    /** Files that nobody sees, and on S3 uploads that cost storage. */
+    @Override
+    public void discardUncommitted() {
+        // A commit does it, even one of nothing.
+        append(spark.createDataFrame(List.of(), layout.schema()));
+    }
+
+    private FileSystem fileSystem() throws IOException {
+        return output.getFileSystem(spark.sparkContext().hadoopConfiguration());
+    }
+}

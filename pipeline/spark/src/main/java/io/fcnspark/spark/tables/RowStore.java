@@ -1,0 +1,58 @@
+package io.fcnspark.spark.tables;
+
+import io.fcnspark.errors.BadInputException;
+import io.fcnspark.spark.storage.OutputLease;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/** Where the rows of one of an output's tables are kept: as files in a folder, or in a table of a catalog. */
+interface RowStore {
+    /**
+     * The store for a table of an output.
+     *
+     * @param output path or URI of a folder, or the name of a table; see {@link TableName}
+     * @throws BadInputException if it is the name of a table in a catalog that there is not
+     */
+    static RowStore of(SparkSession spark, String output, TableLayout layout) {
+        return TableName.of(output)
+                .<RowStore>map(name -> new CatalogTable(spark, name.withSuffix(layout.suffix()), layout))
+                .orElseGet(() -> ParquetFolder.in(spark, output, layout));
+    }
+
+    /** Whether it can be read. */
+    boolean exists();
+
+    /** Where it is, for people and for those who read it. */
+    String location();
+
+    /** All rows, with the columns of its schema; none if it does not exist. */
+    Dataset<Row> rows();
+
+    /**
+     * Makes sure, as far as can be seen without changing anything, that rows can be appended.
+     *
+     * @throws BadInputException if not
+     */
+    void requireWritable();
+
+    /**
+     * Makes it ready for rows to be appended.
+     *
+     * @throws BadInputException if that cannot be done
+     */
+    void prepare();
+
+    /**
+     * The folder in which runs claim the right to append; see {@link OutputLease}. It is known once the store is prepared.
+     *
+     * @throws BadInputException if there is none
+     */
+    String claims();
+
+    /** Adds rows with the columns of its schema, all in one commit. */
+    void append(Dataset<Row> rows);
+
+    /** Frees what a killed run did not commit, where nobody else does. */
+    void discardUncommitted();
+}

@@ -1,0 +1,11 @@
+package io.fcnspark.engine;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+class EngineParityTest extends EngineParity {
+    @Override
+    protected List<EngineProvider> engines() {
+        return Stream.of("dl4j").map(name -> Engines.installed().named(name)).toList();
+    }
+}
