@@ -61,10 +61,10 @@ public final class Bench implements Callable<Integer> {
             names = "--size",
             defaultValue = "512x512",
             paramLabel = "HxW",
-            converter = ImageSize.Converter.class,
+            converter = HeightByWidth.Converter.class,
             description = "Height x width of the synthetic street scenes that are labelled, in pixels."
                     + " Default: ${DEFAULT-VALUE}.")
-    private ImageSize size;
+    private HeightByWidth size;
 
     @Option(
             names = "--image",
@@ -161,8 +161,8 @@ public final class Bench implements Callable<Integer> {
         return images;
     }
 
-    private io.fcnspark.bench.Bench describe(List<RgbImage> images) {
-        io.fcnspark.bench.Bench bench = io.fcnspark.bench.Bench.of(ModelBundle.load(model), images)
+    private io.fcnspark.bench.EngineBench describe(List<RgbImage> images) {
+        io.fcnspark.bench.EngineBench bench = io.fcnspark.bench.EngineBench.of(ModelBundle.load(model), images)
                 .batch(batch)
                 .seconds(seconds)
                 .layers(layers ? LayerTiming.MEASURE : LayerTiming.OMIT);

@@ -1,6 +1,7 @@
 package io.fcnspark.jobs;
 
 import io.fcnspark.exports.LabelFormat;
+import io.fcnspark.spark.export.ExportMasks;
 import io.fcnspark.spark.export.ExportReport;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
@@ -65,7 +66,7 @@ public final class ExportLabels implements Callable<Integer> {
             paramLabel = "copy|reference",
             description =
                     "copy: to OUTPUT/images, for voc OUTPUT/JPEGImages. reference: they stay, and documents say where they are. Default: ${DEFAULT-VALUE}.")
-    private io.fcnspark.spark.export.ExportLabels.Images images;
+    private ExportMasks.Images images;
 
     /** Where classes and colours come from. */
     private static final class Classes {
@@ -115,12 +116,9 @@ public final class ExportLabels implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
-    private io.fcnspark.spark.export.ExportLabels action(SparkSession spark) {
-        io.fcnspark.spark.export.ExportLabels action = io.fcnspark.spark.export.ExportLabels.on(spark)
-                .masks(masks)
-                .output(output)
-                .format(format)
-                .images(images);
+    private ExportMasks action(SparkSession spark) {
+        ExportMasks action =
+                ExportMasks.on(spark).masks(masks).output(output).format(format).images(images);
         if (where != null) {
             action.where(where);
         }

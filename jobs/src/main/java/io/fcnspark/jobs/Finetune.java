@@ -216,9 +216,9 @@ public final class Finetune implements Callable<Integer> {
             names = "--crop",
             defaultValue = "320x320",
             paramLabel = "HxW",
-            converter = ImageSize.Converter.class,
+            converter = HeightByWidth.Converter.class,
             description = "Height x width of the window that a step sees of an image. Default: ${DEFAULT-VALUE}.")
-    private ImageSize crop;
+    private HeightByWidth crop;
 
     @Option(
             names = "--scale",

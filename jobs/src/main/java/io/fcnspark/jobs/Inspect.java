@@ -31,9 +31,9 @@ public final class Inspect implements Callable<Integer> {
             names = "--size",
             defaultValue = "512x512",
             paramLabel = "HxW",
-            converter = ImageSize.Converter.class,
+            converter = HeightByWidth.Converter.class,
             description = "Height x width of the image, in pixels. Default: ${DEFAULT-VALUE}.")
-    private ImageSize size;
+    private HeightByWidth size;
 
     /**
      * Runs the verb and ends the process.

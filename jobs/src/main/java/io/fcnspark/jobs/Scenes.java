@@ -47,10 +47,10 @@ public final class Scenes implements Callable<Integer> {
     @Option(
             names = "--size",
             paramLabel = "HxW",
-            converter = ImageSize.Converter.class,
+            converter = HeightByWidth.Converter.class,
             description =
                     "Height x width of every scene, in pixels, from 64 to 4096. Default: sizes that vary around 320x480.")
-    private ImageSize size;
+    private HeightByWidth size;
 
     /**
      * Runs the verb and ends the process.

@@ -14,7 +14,7 @@ import io.fcnspark.labels.LabelConvention;
 import io.fcnspark.spark.SharedSpark;
 import io.fcnspark.spark.evaluate.EvaluateMasks;
 import io.fcnspark.spark.evaluate.EvaluationReport;
-import io.fcnspark.spark.export.ExportLabels;
+import io.fcnspark.spark.export.ExportMasks;
 import io.fcnspark.spark.export.ExportReport;
 import io.fcnspark.spark.report.ReportMasks;
 import io.fcnspark.spark.storage.OutputLease;
@@ -227,11 +227,11 @@ class CatalogOutputTest {
         Fixtures.write(images.resolve("broken.png"), new byte[3]);
         label().runId("night-1").execute();
         for (String format : List.of("voc", "coco-stuff")) {
-            ExportReport report = ExportLabels.on(SPARK)
+            ExportReport report = ExportMasks.on(SPARK)
                     .masks(table)
                     .where("image LIKE '%picture%'")
                     .format(format)
-                    .images(ExportLabels.Images.COPY)
+                    .images(ExportMasks.Images.COPY)
                     .output(root.resolve(format).toString())
                     .execute();
             assertThat(report)

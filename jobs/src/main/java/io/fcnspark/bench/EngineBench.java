@@ -26,7 +26,7 @@ import java.util.stream.Collectors;
  * Measures engines side by side: all of them label the same images with the same model, in turn and in several rounds, so that
  * whatever else the machine does falls on all alike.
  */
-public final class Bench {
+public final class EngineBench {
     private static final int ROUNDS = 5;
     private static final List<Device> DEVICES = List.of(Device.gpu(0), Device.CPU);
 
@@ -43,7 +43,7 @@ public final class Bench {
     private double seconds = 10;
     private LayerTiming layers = LayerTiming.OMIT;
 
-    private Bench(Model model, List<RgbImage> images) {
+    private EngineBench(Model model, List<RgbImage> images) {
         this.model = model;
         this.images = List.copyOf(images);
     }
@@ -53,7 +53,7 @@ public final class Bench {
      *
      * @param images one at least, all of the same size
      */
-    public static Bench of(Model model, List<RgbImage> images) {
+    public static EngineBench of(Model model, List<RgbImage> images) {
         if (images.isEmpty()) {
             throw new IllegalArgumentException("no images: expected at least one");
         }
@@ -64,42 +64,42 @@ public final class Bench {
                         .formatted(first.height(), first.width(), image.height(), image.width()));
             }
         }
-        return new Bench(model, images);
+        return new EngineBench(model, images);
     }
 
     /** Engines by name; the first is what others agree with. Default: all that there are, the preferred first. */
-    public Bench engines(List<String> names) {
+    public EngineBench engines(List<String> names) {
         Engines installed = Engines.installed();
         this.engines = names.stream().map(installed::named).toList();
         return this;
     }
 
     /** Where to run. Default: each engine on a GPU if it can use one, else on the CPU. */
-    public Bench device(Device device) {
+    public EngineBench device(Device device) {
         this.devices = List.of(device);
         return this;
     }
 
     /** Default: fp32 and bf16, in which an engine runs where the processor computes in it. */
-    public Bench precisions(List<Precision> choice) {
+    public EngineBench precisions(List<Precision> choice) {
         this.precisions = List.copyOf(choice);
         return this;
     }
 
     /** Images per run of the network. Default: 1. */
-    public Bench batch(int size) {
+    public EngineBench batch(int size) {
         this.batch = positive("batch", size);
         return this;
     }
 
     /** CPU threads for each run. Default: a thread a processor. */
-    public Bench threads(int count) {
+    public EngineBench threads(int count) {
         this.threads = positive("threads", count);
         return this;
     }
 
     /** How long each engine is measured, in all rounds together; one that is slow runs once a round. Default: 10. */
-    public Bench seconds(double time) {
+    public EngineBench seconds(double time) {
         if (!(time > 0)) {
             throw new IllegalArgumentException("seconds is %s: expected a positive number".formatted(time));
         }
@@ -108,7 +108,7 @@ public final class Bench {
     }
 
     /** Whether to time layers, too. Default: no. */
-    public Bench layers(LayerTiming choice) {
+    public EngineBench layers(LayerTiming choice) {
         this.layers = choice;
         return this;
     }

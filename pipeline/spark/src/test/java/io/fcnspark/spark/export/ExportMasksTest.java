@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Labelled images, some of them uncertain, and one that could not be read. */
-class ExportLabelsTest {
+class ExportMasksTest {
     private static final ClassSet CLASSES = new ClassSet(
             "street",
             List.of(
@@ -110,8 +110,8 @@ class ExportLabelsTest {
                 new Timestamp(1000));
     }
 
-    private ExportLabels export(String format) {
-        return ExportLabels.on(spark)
+    private ExportMasks export(String format) {
+        return ExportMasks.on(spark)
                 .masks(root.resolve("labelled").toString())
                 .output(root.resolve(format).toString())
                 .format(format)
@@ -124,7 +124,7 @@ class ExportLabelsTest {
 
     @Test
     void vocIsReadBackAsTheMasks() throws Exception {
-        ExportReport report = export("voc").images(ExportLabels.Images.COPY).execute();
+        ExportReport report = export("voc").images(ExportMasks.Images.COPY).execute();
 
         assertThat(report.images()).isEqualTo(6);
         assertThat(report.withoutMask()).isEqualTo(1);
@@ -170,7 +170,7 @@ class ExportLabelsTest {
     void copiesThatFailAreCountedAndTheirLabelsKept() throws Exception {
         Files.delete(images.resolve("south/3.png"));
         ExportReport report =
-                export("label-studio").images(ExportLabels.Images.COPY).execute();
+                export("label-studio").images(ExportMasks.Images.COPY).execute();
         assertThat(report.missing()).isEqualTo(1);
         JsonNode tasks = json("label-studio/tasks.json");
         assertThat(tasks).hasSize(6);
@@ -201,7 +201,7 @@ class ExportLabelsTest {
 
     @Test
     void classesComeFromTheMasksWhereNoneAreGiven() throws Exception {
-        ExportLabels.on(spark)
+        ExportMasks.on(spark)
                 .masks(root.resolve("labelled").toString())
                 .output(root.resolve("coco").toString())
                 .format("coco-panoptic")
@@ -241,7 +241,7 @@ class ExportLabelsTest {
         for (String format : LabelFormat.names()) {
             ExportReport report = export(format)
                     .where("image LIKE '%!/%'")
-                    .images(ExportLabels.Images.COPY)
+                    .images(ExportMasks.Images.COPY)
                     .execute();
             assertThat(report)
                     .extracting(ExportReport::images, ExportReport::missing)

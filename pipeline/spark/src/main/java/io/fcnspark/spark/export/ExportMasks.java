@@ -42,7 +42,7 @@ import org.apache.spark.util.SerializableConfiguration;
  * Writes masks of an output for annotation tools: images of which the network was unsure go back to people, with its labels to
  * begin with. Files are written by the tasks, documents over all images by the driver, which holds some thousand images' parts.
  */
-public final class ExportLabels {
+public final class ExportMasks {
     /** What becomes of the images. */
     public enum Images {
         /** They stay where they are. */
@@ -63,36 +63,36 @@ public final class ExportLabels {
     private ClassSet classes;
     private Images images = Images.REFERENCE;
 
-    private ExportLabels(SparkSession spark) {
+    private ExportMasks(SparkSession spark) {
         this.spark = spark;
     }
 
     /** Begins to describe an export. Masks, format and output must be set. */
-    public static ExportLabels on(SparkSession spark) {
-        return new ExportLabels(spark);
+    public static ExportMasks on(SparkSession spark) {
+        return new ExportMasks(spark);
     }
 
     /** An output folder of a labelling run. */
-    public ExportLabels masks(String uri) {
+    public ExportMasks masks(String uri) {
         this.masks = uri;
         return this;
     }
 
     /** Masks to take, as a condition of Spark SQL over the columns of the table. Default: all. */
-    public ExportLabels where(String condition) {
+    public ExportMasks where(String condition) {
         this.where = Objects.requireNonNull(condition);
         return this;
     }
 
     /** One of {@link LabelFormat#names()}. */
-    public ExportLabels format(String name) {
+    public ExportMasks format(String name) {
         LabelFormat.requireName(name);
         this.format = name;
         return this;
     }
 
     /** Folder to write; it may exist, but hold nothing. */
-    public ExportLabels output(String uri) {
+    public ExportMasks output(String uri) {
         this.output = uri;
         return this;
     }
@@ -100,19 +100,19 @@ public final class ExportLabels {
     /**
      * Classes with their colours. Default: those that the masks have, in the colours of {@link Palettes#voc}.
      */
-    public ExportLabels classes(ClassSet classSet) {
+    public ExportMasks classes(ClassSet classSet) {
         this.classes = Objects.requireNonNull(classSet);
         return this;
     }
 
     /** Bundle of a model whose classes and colours to use, instead of {@link #classes(ClassSet)}. */
-    public ExportLabels model(String bundle) {
+    public ExportMasks model(String bundle) {
         this.model = Objects.requireNonNull(bundle);
         return this;
     }
 
     /** What becomes of the images. Default: they stay where they are. */
-    public ExportLabels images(Images choice) {
+    public ExportMasks images(Images choice) {
         this.images = choice;
         return this;
     }

@@ -11,18 +11,18 @@ import picocli.CommandLine.TypeConversionException;
  * @param height in pixels, positive
  * @param width in pixels, positive
  */
-record ImageSize(int height, int width) {
+record HeightByWidth(int height, int width) {
     private static final Pattern FORMAT = Pattern.compile("([1-9][0-9]{0,5})x([1-9][0-9]{0,5})");
 
     /** Reads {@code HxW}. */
-    static final class Converter implements ITypeConverter<ImageSize> {
+    static final class Converter implements ITypeConverter<HeightByWidth> {
         @Override
-        public ImageSize convert(String value) {
+        public HeightByWidth convert(String value) {
             Matcher matcher = FORMAT.matcher(value);
             if (!matcher.matches()) {
                 throw new TypeConversionException("'" + value + "': expected height x width, for example 320x480");
             }
-            return new ImageSize(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)));
+            return new HeightByWidth(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)));
         }
     }
 }
