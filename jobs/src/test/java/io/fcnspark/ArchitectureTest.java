@@ -139,6 +139,7 @@ class ArchitectureTest {
                             "engine",
                             "errors",
                             "image",
+                            "labelling",
                             "labels",
                             "metrics",
                             "network",
