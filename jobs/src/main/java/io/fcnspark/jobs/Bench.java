@@ -3,7 +3,6 @@ package io.fcnspark.jobs;
 import io.fcnspark.bench.BenchReport;
 import io.fcnspark.bench.LayerTiming;
 import io.fcnspark.engine.Device;
-import io.fcnspark.engine.EngineRequest;
 import io.fcnspark.engine.Precision;
 import io.fcnspark.image.ImageDecoder;
 import io.fcnspark.image.ImageException;
@@ -169,10 +168,10 @@ public final class Bench implements Callable<Integer> {
         if (engines != null) {
             bench.engines(engines);
         }
-        if (!device.equals(EngineRequest.AUTO)) {
+        if (!device.equals("auto")) {
             bench.device(Device.of(device));
         }
-        if (!precisions.equals(List.of(EngineRequest.AUTO))) {
+        if (!precisions.equals(List.of("auto"))) {
             bench.precisions(precisions.stream().map(Precision::of).toList());
         }
         if (threads != null) {

@@ -2,21 +2,15 @@ package io.fcnspark.jobs;
 
 import io.fcnspark.errors.FcnException;
 import io.fcnspark.image.ImageException;
-import java.io.IOException;
+import io.fcnspark.spark.storage.StorageFaults;
 import java.io.PrintWriter;
-import java.net.UnknownHostException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.util.Optional;
 import org.apache.hadoop.util.ShutdownHookManager;
 import org.apache.spark.sql.AnalysisException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -44,7 +38,7 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
         if (ShutdownHookManager.get().isShutdownInProgress()) {
             return ExitCode.INTERRUPTED;
         }
-        Optional<String> message = userMessage(e);
+        Optional<String> message = userMessage(e, commandLine.getCommandSpec());
         if (message.isEmpty()) {
             internal(e, err);
             return ExitCode.INTERNAL;
@@ -62,49 +56,28 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
         e.printStackTrace(err);
     }
 
-    /** What to tell the user, if the error is the user's to mend. Spark wraps what happens in a task, so causes count. */
-    private static Optional<String> userMessage(Throwable e) {
+    /** What to tell the user, if the error is not this program's. Spark wraps what happens in a task, so causes count. */
+    private static Optional<String> userMessage(Throwable e, CommandSpec command) {
         for (Throwable t = e; t != null; t = t.getCause()) {
-            if (t instanceof UserException || t instanceof FcnException || t instanceof ImageException) {
+            if (t instanceof UserException || t instanceof ImageException) {
                 return Optional.of(t.getMessage());
+            }
+            if (t instanceof FcnException fcn) {
+                return Optional.of(message(fcn, command));
             }
             if (t instanceof AnalysisException analysis) {
                 return Optional.of(SqlException.message(analysis));
             }
-            if (t instanceof IOException io) {
-                return Optional.of(message(io));
-            }
         }
-        return Optional.empty();
+        return StorageFaults.of(e).map(FcnException::getMessage);
     }
 
-    /** Java's messages for files are often the bare path. */
-    private static String message(IOException e) {
-        if (e instanceof FileSystemException file) {
-            return "%s: %s".formatted(file.getFile(), reason(file));
-        }
-        if (e instanceof UnknownHostException) {
-            return "unknown host " + e.getMessage();
-        }
-        return e.getMessage() == null ? e.toString() : e.getMessage();
-    }
-
-    private static String reason(FileSystemException e) {
-        if (e instanceof NoSuchFileException) {
-            return "no such file or directory";
-        }
-        if (e instanceof AccessDeniedException) {
-            return "permission denied";
-        }
-        if (e instanceof FileAlreadyExistsException) {
-            return "exists already, and is no directory";
-        }
-        if (e instanceof NotDirectoryException) {
-            return "not a directory";
-        }
-        if (e instanceof DirectoryNotEmptyException) {
-            return "directory not empty";
-        }
-        return e.getReason() == null ? e.getClass().getSimpleName() : e.getReason();
+    /** The message, with the option by which the user puts it right. */
+    private static String message(FcnException e, CommandSpec command) {
+        return e.getMessage()
+                + e.setting()
+                        .flatMap(setting -> OptionNames.of(setting, command))
+                        .map(" (option %s)"::formatted)
+                        .orElse("");
     }
 }

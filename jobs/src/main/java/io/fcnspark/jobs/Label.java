@@ -256,7 +256,7 @@ public final class Label implements Callable<Integer> {
                 .inputs(inputs)
                 .model(model)
                 .output(output)
-                .engine(engine, device, precision)
+                .engine(EngineRequest.of(engine, device, precision))
                 .waveImages(waveImages)
                 .maxPixels(maxPixels)
                 .tilePixels(tilePixels)

@@ -1,5 +1,6 @@
 package io.fcnspark.jobs;
 
+import io.fcnspark.errors.SettingException;
 import java.util.function.Supplier;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -12,6 +13,9 @@ final class Usage {
     static <T> T check(CommandSpec spec, Supplier<T> supplier) {
         try {
             return supplier.get();
+        } catch (SettingException e) {
+            String name = OptionNames.of(e.setting(), spec).orElse(e.setting().name());
+            throw new ParameterException(spec.commandLine(), name + " " + e.problem(), e);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }

@@ -7,7 +7,7 @@ import java.util.OptionalDouble;
 
 /** An engine: a library that computes networks. Found by {@link java.util.ServiceLoader}. */
 public interface EngineProvider {
-    /** The name in {@code --engine} and in tables, for example {@code onnxruntime}. */
+    /** The name in requests and tables, for example {@code onnxruntime}. */
     String name();
 
     /** Engines with a higher number are tried first when the choice is automatic. */

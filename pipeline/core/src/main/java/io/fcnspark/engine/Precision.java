@@ -9,7 +9,7 @@ public enum Precision {
     BF16,
     FP16;
 
-    /** The name in {@code --precision} and in tables. */
+    /** The name in requests and tables, for example {@code bf16}. */
     public String id() {
         return name().toLowerCase(Locale.ROOT);
     }

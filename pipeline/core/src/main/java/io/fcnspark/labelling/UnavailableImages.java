@@ -1,6 +1,6 @@
 package io.fcnspark.labelling;
 
-import io.fcnspark.errors.BadInputException;
+import io.fcnspark.errors.StorageException;
 import java.io.IOException;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -29,7 +29,7 @@ public final class UnavailableImages {
      *
      * @param uri of the image
      * @param reason what the storage said of it, or of its truth
-     * @throws BadInputException if it is one of very many
+     * @throws StorageException if it is one of very many
      */
     public void add(String uri, IOException reason) {
         String message = "%s cannot be read: %s".formatted(uri, reason);
@@ -37,7 +37,7 @@ public final class UnavailableImages {
         listener.accept(message);
         inARow++;
         if (inARow == MOST_IN_A_ROW) {
-            throw new BadInputException(
+            throw new StorageException(
                     "the storage failed to give %d images in a row. What is committed stays; run this again when the storage is back. The last: %s"
                             .formatted(inARow, message),
                     reason);

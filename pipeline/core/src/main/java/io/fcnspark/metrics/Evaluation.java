@@ -45,7 +45,7 @@ public record Evaluation(MetricsState metrics, BoundaryState boundaries, Reliabi
             json.putNull("calibration");
             json.put(
                     "calibration_note",
-                    "the confidence of the pixels is not known: label with --confidence-map to have it");
+                    "the confidence of the pixels is not known: label with a confidence map to have it");
         } else {
             putCalibration(json.putObject("calibration"));
         }

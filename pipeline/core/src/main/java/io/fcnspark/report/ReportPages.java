@@ -96,7 +96,7 @@ final class ReportPages {
                 .flatMap(run -> run.models().stream())
                 .collect(Collectors.toCollection(TreeSet::new));
         if (models.size() > 1) {
-            notes.add("The numbers mix %d models: %s. Choose one with --where \"model = '…'\" to judge it alone."
+            notes.add("The numbers mix %d models: %s. Choose one by the condition \"model = '…'\" to judge it alone."
                     .formatted(models.size(), String.join(", ", models)));
         }
         if (data.evaluation().isEmpty() && data.totals().labelled() > 0) {

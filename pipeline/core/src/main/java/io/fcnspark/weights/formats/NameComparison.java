@@ -1,5 +1,6 @@
 package io.fcnspark.weights.formats;
 
+import io.fcnspark.errors.Setting;
 import io.fcnspark.network.Fcn;
 import io.fcnspark.network.Parameter;
 import io.fcnspark.network.Variant;
@@ -40,9 +41,10 @@ record NameComparison(WeightFile file, Naming naming, Contents contents) {
         String hint = Arrays.stream(Variant.values())
                 .filter(other -> contents == Contents.FCN && fits(inVariant(other, network)))
                 .findFirst()
-                .map("the file holds %s: give --variant %<s"::formatted)
+                .map("the file holds %s: choose the variant %<s"::formatted)
                 .orElse("name a file of VGG16 or of this variant");
         throw new ModelException(
+                new Setting("variant"),
                 "%s: does not hold what %s needs (read as %s, names: %s): missing %s; not part of it %s; %s"
                         .formatted(
                                 file.path(),

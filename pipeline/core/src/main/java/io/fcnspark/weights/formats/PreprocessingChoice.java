@@ -1,5 +1,6 @@
 package io.fcnspark.weights.formats;
 
+import io.fcnspark.errors.Setting;
 import io.fcnspark.image.Preprocessing;
 import io.fcnspark.weights.ModelException;
 import io.fcnspark.weights.formats.ImportedModel.Contents;
@@ -75,7 +76,8 @@ final class PreprocessingChoice {
         return asked.or(() -> known)
                 .map(PublishedPreprocessing::preprocessing)
                 .orElseThrow(() -> new ModelException(
-                        "%s: does not tell what its weights were trained to see (names: %s), and they are worthless with the wrong preprocessing; look it up where the file is from, and give --preprocessing with one of %s"
+                        new Setting("preprocessing"),
+                        "%s: does not tell what its weights were trained to see (names: %s), and they are worthless with the wrong preprocessing; look it up where the file is from, and choose one of the preprocessings %s"
                                 .formatted(path, scheme, PublishedPreprocessing.ids())));
     }
 }

@@ -41,7 +41,7 @@ public enum PublishedPreprocessing {
         return preprocessing;
     }
 
-    /** The name in {@code --preprocessing}, for example {@code caffe-fcn}. */
+    /** The name that users choose it by, for example {@code caffe-fcn}. */
     public String id() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }

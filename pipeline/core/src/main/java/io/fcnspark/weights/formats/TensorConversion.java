@@ -58,7 +58,7 @@ final class TensorConversion {
         boolean sameOrder = isReshaped() || (isFullyConnected() && order == FlattenOrder.CHW);
         if (!sameOrder && !isChannelsLast() && !isFullyConnected()) {
             throw new ModelException(
-                    "%s: tensor '%s' has shape %s, expected %s for %s; check --variant and --labels, and that no dimensions were swapped when the file was made"
+                    "%s: tensor '%s' has shape %s, expected %s for %s; check the variant and the classes, and that no dimensions were swapped when the file was made"
                             .formatted(path, published, tensor.shape(), expected(), parameter.name()));
         }
         boolean half = tensor.dataType() == DataType.BF16 || tensor.dataType() == DataType.F16;

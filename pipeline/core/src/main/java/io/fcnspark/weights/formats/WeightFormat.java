@@ -19,7 +19,7 @@ public enum WeightFormat {
     NUMPY,
     ONNX;
 
-    /** The name in {@code --format}, for example {@code caffe}. */
+    /** The name that users choose it by, for example {@code caffe}. */
     public String id() {
         return name().toLowerCase(Locale.ROOT);
     }
@@ -62,7 +62,7 @@ public enum WeightFormat {
                 throw file.failure(
                         "is in the format %s, not %s"
                                 .formatted(container.format().id(), id()),
-                        "give --format %s or --format auto"
+                        "choose the format %s, or let it be detected"
                                 .formatted(container.format().id()));
             }
             return container.read(file);

@@ -1,5 +1,6 @@
 package io.fcnspark.weights.formats;
 
+import io.fcnspark.errors.Setting;
 import io.fcnspark.image.Preprocessing;
 import io.fcnspark.network.Backbone;
 import io.fcnspark.network.Fcn;
@@ -125,7 +126,8 @@ public final class WeightImport {
             return Geometry.CAFFE;
         }
         throw new ModelException(
-                "%s: holds a complete FCN, but does not tell in which geometry it was trained; give --geometry caffe for weights that come from Caffe, --geometry same for others"
+                new Setting("geometry"),
+                "%s: holds a complete FCN, but does not tell in which geometry it was trained; choose the geometry caffe for weights that come from Caffe, same for others"
                         .formatted(file.path()));
     }
 
@@ -134,8 +136,10 @@ public final class WeightImport {
         exported.map(ModelDescription::variant)
                 .filter(variant -> variant != request.variant())
                 .ifPresent(variant -> {
-                    throw new ModelException("%s: is an export of %s, not of %s; give --variant %s"
-                            .formatted(file.path(), variant, request.variant(), variant));
+                    throw new ModelException(
+                            new Setting("variant"),
+                            "%s: is an export of %s, not of %s; choose the variant %s"
+                                    .formatted(file.path(), variant, request.variant(), variant));
                 });
     }
 
@@ -159,7 +163,8 @@ public final class WeightImport {
         int found = size(SCORE_BIAS);
         if (found != request.classes().size()) {
             throw new ModelException(
-                    "%s: tensor '%s' is for %d classes, but '%s' has %d; give --labels with the classes that the network was trained for"
+                    new Setting("classes"),
+                    "%s: tensor '%s' is for %d classes, but '%s' has %d; give the classes that the network was trained for"
                             .formatted(
                                     file.path(),
                                     naming.name(SCORE_BIAS),

@@ -142,7 +142,7 @@ class BrokenFilesTest {
         assertThatThrownBy(() -> WeightFormat.KERAS.read(WeightFixtures.file("torchvision.pth")))
                 .isInstanceOf(ModelException.class)
                 .hasMessageContaining("is in the format torch, not keras")
-                .hasMessageContaining("--format torch");
+                .hasMessageContaining("format torch");
     }
 
     private void importAndSave(Path file) {

@@ -51,7 +51,7 @@ class WeightExportTest {
 
         assertThatThrownBy(() -> WeightImport.read(file, WeightFixtures.unprocessed(Variant.FCN_8S)))
                 .isInstanceOf(ModelException.class)
-                .hasMessageContaining("is an export of fcn8s-atonce, not of fcn8s; give --variant fcn8s-atonce");
+                .hasMessageContaining("is an export of fcn8s-atonce, not of fcn8s; choose the variant fcn8s-atonce");
     }
 
     @ParameterizedTest

@@ -200,7 +200,7 @@ class WeightImportTest {
                         WeightFixtures.file("torchvision.pth"), WeightFixtures.unprocessed(Variant.FCN_8S)))
                 .isInstanceOf(ModelException.class)
                 .hasMessageContaining("torchvision.pth")
-                .hasMessageContaining("--preprocessing with one of caffe, caffe-rgb, caffe-fcn")
+                .hasMessageContaining("choose one of the preprocessings caffe, caffe-rgb, caffe-fcn")
                 .hasMessageContaining("torch-features");
     }
 
@@ -233,15 +233,15 @@ class WeightImportTest {
                 .isInstanceOf(ModelException.class)
                 .hasMessageContaining("missing upscore_pool4[0], score_pool3[0], score_pool3[1], upscore8[0]")
                 .hasMessageContaining("not part of it upscore16[0]")
-                .hasMessageContaining("the file holds fcn16s: give --variant fcn16s");
+                .hasMessageContaining("the file holds fcn16s: choose the variant fcn16s");
         assertThatThrownBy(() -> WeightImport.read(
                         WeightFixtures.file("fcn8s-atonce.caffemodel"), WeightFixtures.request(Variant.FCN_8S)))
                 .hasMessageContaining("not part of it scale_pool3[0], scale_pool4[0]")
-                .hasMessageContaining("--variant fcn8s-atonce");
+                .hasMessageContaining("variant fcn8s-atonce");
         assertThatThrownBy(() -> WeightImport.read(
                         WeightFixtures.file("fcn8s.caffemodel"), WeightFixtures.request(Variant.FCN_8S_AT_ONCE)))
                 .hasMessageContaining("missing scale_pool4[0], scale_pool3[0]")
-                .hasMessageEndingWith("--variant fcn8s");
+                .hasMessageEndingWith("variant fcn8s");
     }
 
     @Test

@@ -33,13 +33,13 @@ public final class OneDnnProvider implements EngineProvider {
     @Override
     public Optional<String> unavailable(Device device, Precision precision) {
         if (device.kind() != Device.Kind.CPU) {
-            return Optional.of("this engine runs on the CPU only; use --device cpu");
+            return Optional.of("this engine runs on the CPU only; use the device cpu");
         }
         if (precision == Precision.FP16) {
-            return Optional.of("this engine computes in fp32 and bf16 only; use --precision auto");
+            return Optional.of("this engine computes in fp32 and bf16 only; leave the precision open");
         }
         return loads().or(() -> precision == Precision.BF16 && !OneDnn.library().hasBf16()
-                ? Optional.of("this processor has neither AMX nor AVX-512 BF16; use --precision fp32")
+                ? Optional.of("this processor has neither AMX nor AVX-512 BF16; use the precision fp32")
                 : Optional.empty());
     }
 

@@ -27,7 +27,7 @@ public final class OnnxRuntimeProvider implements EngineProvider {
     @Override
     public Optional<String> unavailable(Device device, Precision precision) {
         if (precision != Precision.FP32) {
-            return Optional.of("this engine computes in fp32 only; use --precision fp32");
+            return Optional.of("this engine computes in fp32 only; use the precision fp32");
         }
         Set<OrtProvider> providers;
         try {
@@ -38,7 +38,7 @@ public final class OnnxRuntimeProvider implements EngineProvider {
         }
         if (device.kind() == Device.Kind.GPU && !providers.contains(OrtProvider.CUDA)) {
             return Optional.of(
-                    ("this build of ONNX Runtime has no CUDA execution provider (it has %s); use --device cpu, or build"
+                    ("this build of ONNX Runtime has no CUDA execution provider (it has %s); use the device cpu, or build"
                                     + " with mvn -Pgpu, which takes onnxruntime_gpu instead")
                             .formatted(providers));
         }

@@ -50,7 +50,7 @@ class OneDnnProviderTest {
     void whatItCannotDoIsRefusedWithTheReason() {
         OneDnnProvider engine = new OneDnnProvider();
         assertThat(engine.unavailable(Device.gpu(0), Precision.FP32))
-                .hasValueSatisfying(reason -> assertThat(reason).contains("--device cpu"));
+                .hasValueSatisfying(reason -> assertThat(reason).contains("the device cpu"));
         Model model = TinyModels.model(Variant.FCN_32S, Geometry.SAME, Upsampling.BILINEAR);
         assertThatThrownBy(() -> Segmenter.load(model, engine, Device.CPU, Precision.FP16, 1))
                 .isInstanceOf(EngineException.class)

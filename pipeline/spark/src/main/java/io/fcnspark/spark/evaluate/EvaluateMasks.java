@@ -5,10 +5,12 @@ import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
 
 import io.fcnspark.errors.BadInputException;
+import io.fcnspark.errors.Setting;
 import io.fcnspark.image.ImageDecoder;
 import io.fcnspark.labels.LabelConvention;
 import io.fcnspark.spark.listing.ImageListing;
 import io.fcnspark.spark.listing.TruthFiles;
+import io.fcnspark.spark.storage.StorageFaults;
 import io.fcnspark.spark.storage.StorageUris;
 import io.fcnspark.spark.tables.EvaluationSchema;
 import io.fcnspark.spark.tables.MaskTable;
@@ -32,6 +34,8 @@ import org.apache.spark.storage.StorageLevel;
 public final class EvaluateMasks {
     /** Count of rows without a mask in {@link EvaluationReport#leftOutByCode}. */
     static final String UNLABELLED = "unlabelled";
+
+    private static final Setting MASKS = new Setting("masks");
 
     private final SparkSession spark;
     private String masks;
@@ -122,6 +126,10 @@ public final class EvaluateMasks {
      * @throws BadInputException if masks or truth cannot be used
      */
     public EvaluationReport execute() {
+        return StorageFaults.named(this::run);
+    }
+
+    private EvaluationReport run() {
         Objects.requireNonNull(masks, "masks");
         Objects.requireNonNull(truthRoot, "truth");
         StorageUris.requireNoCredentials(Stream.of(masks, truthRoot, output, against)
@@ -157,6 +165,7 @@ public final class EvaluateMasks {
         Dataset<Row> labelled = labelled(uri, condition, group, leftOut);
         if (labelled.isEmpty()) {
             throw new BadInputException(
+                    MASKS,
                     condition == null
                             ? "%s has no masks".formatted(uri)
                             : "%s has no masks for which %s".formatted(uri, condition));
@@ -178,7 +187,8 @@ public final class EvaluateMasks {
         if (!table.exists()) {
             Dataset<Row> files = ImageListing.list(spark, List.of(uri)).select(MasksSchema.IMAGE);
             if (files.isEmpty()) {
-                throw new BadInputException("%s holds neither the table of an output nor label PNGs".formatted(uri));
+                throw new BadInputException(
+                        MASKS, "%s holds neither the table of an output nor label PNGs".formatted(uri));
             }
             return (condition == null ? files : files.filter(condition))
                     .select(

@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 
 import io.fcnspark.errors.BadInputException;
+import io.fcnspark.errors.Setting;
 import io.fcnspark.labels.ClassSet;
 import io.fcnspark.metrics.Bootstrap;
 import io.fcnspark.metrics.Evaluation;
@@ -67,7 +68,8 @@ final class Evaluations {
                         .count()
                 > MOST_GROUPS) {
             throw new BadInputException(
-                    "--by \"%s\" gives more than %,d groups: choose an expression with fewer values, or aggregate the rows of --output with SQL"
+                    new Setting("by"),
+                    "\"%s\" gives more than %,d groups: choose an expression with fewer values, or aggregate the rows of the output with SQL"
                             .formatted(expression, MOST_GROUPS));
         }
         int numClasses = classes.size();
@@ -102,7 +104,7 @@ final class Evaluations {
                         new Pairs(numClasses, seed), (state, row) -> state.add(row, numClasses, prefix), Pairs::addAll);
         if (sums.pairs == 0) {
             throw new BadInputException(
-                    "no image was compared with truth in both: %,d only in --masks, %,d only in --against %s"
+                    "no image was compared with truth in both: %,d only in the masks, %,d only in %s, which they are compared against"
                             .formatted(sums.onlyMasks, sums.onlyAgainst, against));
         }
         return new ComparedRuns(

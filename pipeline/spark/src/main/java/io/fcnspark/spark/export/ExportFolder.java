@@ -1,9 +1,11 @@
 package io.fcnspark.spark.export;
 
-import io.fcnspark.errors.BadInputException;
+import io.fcnspark.errors.OutputException;
+import io.fcnspark.errors.Setting;
 import io.fcnspark.exports.Document;
 import io.fcnspark.exports.ImageExport;
 import io.fcnspark.exports.LabelFormat;
+import io.fcnspark.spark.storage.StorageFaults;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -22,6 +24,7 @@ import org.apache.spark.api.java.JavaRDD;
 
 /** The folder of an export, on any Hadoop file system. */
 final class ExportFolder {
+    private static final Setting OUTPUT = new Setting("output");
     private static final String ZIP = "annotations.zip";
 
     private final Path folder;
@@ -40,22 +43,23 @@ final class ExportFolder {
     /**
      * A folder that holds nothing yet: files of two exports would not be told apart.
      *
-     * @throws BadInputException if it holds something, or cannot be read
+     * @throws OutputException if it holds something, or cannot be read
      */
     static ExportFolder empty(String uri, Configuration configuration) {
         try {
             ExportFolder export = at(uri, configuration);
             try {
                 if (export.fileSystem.listStatusIterator(export.folder).hasNext()) {
-                    throw new BadInputException(
-                            "output %s holds something already: name another, or empty it".formatted(uri));
+                    throw new OutputException(
+                            OUTPUT, "output %s holds something already: name another, or empty it".formatted(uri));
                 }
             } catch (FileNotFoundException e) {
                 export.fileSystem.mkdirs(export.folder);
             }
             return export;
         } catch (IOException e) {
-            throw new BadInputException("output %s cannot be used: %s".formatted(uri, e.getMessage()), e);
+            throw new OutputException(
+                    OUTPUT, "output %s cannot be used: %s".formatted(uri, StorageFaults.reason(e)), e);
         }
     }
 
@@ -81,7 +85,8 @@ final class ExportFolder {
             }
             return written;
         } catch (IOException e) {
-            throw new BadInputException("output %s cannot be written: %s".formatted(folder, e.getMessage()), e);
+            throw new OutputException(
+                    OUTPUT, "output %s cannot be written: %s".formatted(folder, StorageFaults.reason(e)), e);
         }
     }
 

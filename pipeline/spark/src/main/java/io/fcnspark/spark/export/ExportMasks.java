@@ -9,6 +9,7 @@ import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
 
 import io.fcnspark.errors.BadInputException;
+import io.fcnspark.errors.Setting;
 import io.fcnspark.exports.LabelFormat;
 import io.fcnspark.image.ImageDecoder;
 import io.fcnspark.labelling.EntryName;
@@ -17,6 +18,7 @@ import io.fcnspark.labels.ClassSet;
 import io.fcnspark.labels.LabelClass;
 import io.fcnspark.labels.Palettes;
 import io.fcnspark.spark.model.LocalModel;
+import io.fcnspark.spark.storage.StorageFaults;
 import io.fcnspark.spark.storage.StorageUris;
 import io.fcnspark.spark.storage.StoredImages;
 import io.fcnspark.spark.tables.MaskTable;
@@ -53,6 +55,8 @@ public final class ExportMasks {
 
     /** So many travel to the driver at once. */
     private static final int IMAGES_PER_PARTITION = 1000;
+
+    private static final Setting WHERE = new Setting("where");
 
     private final SparkSession spark;
     private String masks;
@@ -123,6 +127,10 @@ public final class ExportMasks {
      * @throws BadInputException if there is nothing to export, the masks are not unambiguous, or the output cannot be used
      */
     public ExportReport execute() {
+        return StorageFaults.named(this::run);
+    }
+
+    private ExportReport run() {
         Objects.requireNonNull(masks, "masks");
         Objects.requireNonNull(format, "format");
         Objects.requireNonNull(output, "output");
@@ -162,7 +170,7 @@ public final class ExportMasks {
         MaskTable table = MaskTable.at(spark, masks);
         if (!table.exists()) {
             throw new BadInputException(
-                    "%s holds no table of masks: expected the output of fcn label".formatted(masks));
+                    "%s holds no table of masks: expected the output of a labelling run".formatted(masks));
         }
         return table.rowsWhere(where);
     }
@@ -205,7 +213,8 @@ public final class ExportMasks {
                     .filter(image -> EntryName.of(image).isPresent())
                     .forEach(image -> {
                         throw new BadInputException(
-                                "%s is in a tar shard, where tools that read format %s cannot open it: add --images copy"
+                                new Setting("images"),
+                                "%s is in a tar shard, where tools that read format %s cannot open it: copy the images"
                                         .formatted(image, format));
                     });
         }
@@ -258,7 +267,8 @@ public final class ExportMasks {
         names.forEach((id, ofId) -> {
             if (ofId.size() > 1) {
                 throw new BadInputException(
-                        "class %d is %s: the masks are of models with different classes; choose one with --where, for example --where \"model = '…'\""
+                        WHERE,
+                        "class %d is %s: the masks are of models with different classes; choose one by a condition, for example \"model = '…'\""
                                 .formatted(
                                         id,
                                         ofId.stream()

@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.regexp_replace;
 
 import io.fcnspark.errors.BadInputException;
+import io.fcnspark.errors.Setting;
 import io.fcnspark.labelling.EntryName;
 import io.fcnspark.spark.tables.MasksSchema;
 import java.io.Serializable;
@@ -21,6 +22,8 @@ import org.apache.spark.sql.Row;
  * @param folder with the slash at its end; may be empty
  */
 record ExportNames(String folder) implements Serializable {
+    private static final Setting WHERE = new Setting("where");
+
     /** Whatever lies, in the order of text, between two images begins with what both begin with. */
     static ExportNames between(String first, String last) {
         int common = 0;
@@ -45,7 +48,8 @@ record ExportNames(String folder) implements Serializable {
                 images.filter(col(MasksSchema.IMAGE).rlike("(^|/)\\.\\.(/|$)")).takeAsList(1);
         if (!outside.isEmpty()) {
             throw new BadInputException(
-                    "the name of %s leads out of the export: leave it out with --where, for example --where \"image NOT LIKE '%%../%%'\""
+                    WHERE,
+                    "the name of %s leads out of the export: leave it out by a condition, for example \"image NOT LIKE '%%../%%'\""
                             .formatted(outside.get(0).<String>getAs(MasksSchema.IMAGE)));
         }
     }
@@ -62,7 +66,8 @@ record ExportNames(String folder) implements Serializable {
                 .takeAsList(1);
         if (!same.isEmpty()) {
             throw new BadInputException(
-                    "%s and %s differ in their ending alone, so that their labels would be one file: choose one of them with --where"
+                    WHERE,
+                    "%s and %s differ in their ending alone, so that their labels would be one file: choose one of them by a condition"
                             .formatted(same.get(0).getString(2), same.get(0).getString(3)));
         }
     }

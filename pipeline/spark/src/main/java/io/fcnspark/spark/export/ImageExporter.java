@@ -1,12 +1,15 @@
 package io.fcnspark.spark.export;
 
 import io.fcnspark.errors.BadInputException;
+import io.fcnspark.errors.OutputException;
+import io.fcnspark.errors.Setting;
 import io.fcnspark.exports.ExportedImage;
 import io.fcnspark.exports.ImageExport;
 import io.fcnspark.exports.LabelFormat;
 import io.fcnspark.image.ImageException;
 import io.fcnspark.labelling.FileBytes;
 import io.fcnspark.labels.MaskPng;
+import io.fcnspark.spark.storage.StorageFaults;
 import java.io.IOException;
 import java.util.List;
 import org.apache.spark.sql.Row;
@@ -65,7 +68,8 @@ final class ImageExporter {
             boolean missing = images == ExportMasks.Images.COPY && !copy(uri, copy);
             return new ExportedParts(export, missing);
         } catch (IOException e) {
-            throw new BadInputException("%s cannot be written: %s".formatted(folder, e.getMessage()), e);
+            throw new OutputException(
+                    new Setting("output"), "%s cannot be written: %s".formatted(folder, StorageFaults.reason(e)), e);
         }
     }
 

@@ -9,6 +9,7 @@ import io.fcnspark.engine.EngineRequest;
 import io.fcnspark.engine.Engines;
 import io.fcnspark.engine.Segmenter;
 import io.fcnspark.errors.BadInputException;
+import io.fcnspark.errors.Setting;
 import io.fcnspark.image.ImageDecoder;
 import io.fcnspark.image.ImageNames;
 import io.fcnspark.labelling.ListedImage;
@@ -24,6 +25,7 @@ import io.fcnspark.spark.model.ModelCheck;
 import io.fcnspark.spark.model.ShippedModel;
 import io.fcnspark.spark.storage.OutputLease;
 import io.fcnspark.spark.storage.OutputLease.Origin;
+import io.fcnspark.spark.storage.StorageFaults;
 import io.fcnspark.spark.storage.StorageUris;
 import io.fcnspark.spark.tables.MaskTable;
 import io.fcnspark.spark.tables.MasksSchema;
@@ -32,6 +34,7 @@ import io.fcnspark.spark.tables.Rejected;
 import io.fcnspark.spark.tables.RunTable;
 import io.fcnspark.weights.ModelBundle;
 import io.fcnspark.weights.ModelDescription;
+import io.fcnspark.weights.ModelException;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
@@ -83,9 +86,7 @@ public final class LabelImages {
     private String output;
     private String truthRoot;
     private LabelConvention truthConvention;
-    private String engine = EngineRequest.AUTO;
-    private String device = EngineRequest.AUTO;
-    private String precision = EngineRequest.AUTO;
+    private EngineRequest request = EngineRequest.AUTO;
     private OptionalInt batch = OptionalInt.empty();
     private int waveImages = 20_000;
     private long maxPixels = DEFAULT_MAX_PIXELS;
@@ -150,15 +151,14 @@ public final class LabelImages {
     }
 
     /**
-     * Engine, device ({@code cpu}, {@code gpu}) and precision by name. Default: {@code auto} for each.
+     * Engine, device and precision; on a cluster, a GPU is the one that Spark gives to the task. Default: {@link
+     * EngineRequest#AUTO}.
      *
-     * @throws IllegalArgumentException for a name that does not exist
+     * @throws IllegalArgumentException if the engine does not exist
      */
-    public LabelImages engine(String engineName, String deviceName, String precisionName) {
-        EngineRequest.of(engineName, deviceName, precisionName).engine().ifPresent(Engines.installed()::named);
-        this.engine = engineName;
-        this.device = deviceName;
-        this.precision = precisionName;
+    public LabelImages engine(EngineRequest asked) {
+        asked.engine().ifPresent(Engines.installed()::named);
+        this.request = asked;
         return this;
     }
 
@@ -263,10 +263,14 @@ public final class LabelImages {
      * @throws io.fcnspark.engine.EngineException if no engine fits
      */
     public LabelReport execute() {
+        return StorageFaults.named(this::run);
+    }
+
+    private LabelReport run() {
         JavaSparkContext context = begin();
         ModelDescription description = LocalModel.describe(model, context.hadoopConfiguration());
         ModelCheck check = ModelCheck.begin(model, context.hadoopConfiguration());
-        ChosenEngine chosen = ChosenEngine.onExecutor(context, engine, device, precision);
+        ChosenEngine chosen = ChosenEngine.onExecutor(context, request);
         MaskTable table = MaskTable.under(spark, output);
         try (OutputLease lease = OutputLease.acquire(context.hadoopConfiguration(), table.prepare(), runId)) {
             return label(context, description, check, chosen, table, lease);
@@ -282,10 +286,14 @@ public final class LabelImages {
      * @throws io.fcnspark.engine.EngineException as {@link #execute}
      */
     public LabelPlan plan() {
+        return StorageFaults.named(this::planned);
+    }
+
+    private LabelPlan planned() {
         JavaSparkContext context = begin();
         try (LocalModel local = LocalModel.fetch(model, context.hadoopConfiguration())) {
             ModelDescription description = ModelBundle.load(local.folder()).description();
-            ChosenEngine chosen = ChosenEngine.onExecutor(context, engine, device, precision);
+            ChosenEngine chosen = ChosenEngine.onExecutor(context, request);
             MaskTable table = MaskTable.under(spark, output);
             table.requireWritable();
             Work work = work(table, description);
@@ -374,9 +382,9 @@ public final class LabelImages {
         if (truthRoot != null) {
             options.put("truth", truthRoot);
         }
-        options.put("engine", engine);
-        options.put("device", device);
-        options.put("precision", precision);
+        options.put("engine", request.engineWord());
+        options.put("device", request.deviceWord());
+        options.put("precision", request.precisionWord());
         options.put("batch", Integer.toString(batch(chosen)));
         options.put("wave-images", Integer.toString(waveImages));
         options.put("max-pixels", Long.toString(maxPixels));
@@ -408,6 +416,7 @@ public final class LabelImages {
         Dataset<Row> images = listing.rows();
         if (listing.total() == 0) {
             throw new BadInputException(
+                    new Setting("inputs"),
                     "no images under %s: expected files that end in %s, or tar shards (.tar, .tar.gz, .tgz) with such files"
                             .formatted(String.join(", ", inputs), ImageNames.endings()));
         }
@@ -430,7 +439,7 @@ public final class LabelImages {
         try (LocalModel local = LocalModel.fetch(model, context.hadoopConfiguration());
                 ShippedModel shipped = ShippedModel.of(context, check.finish(local.folder()), local.folder())) {
             if (!shipped.description().identity().equals(run.model())) {
-                throw new BadInputException("model %s was replaced by %s while this run began: run it again"
+                throw new ModelException("model %s was replaced by %s while this run began: run it again"
                         .formatted(run.model(), shipped.description().identity()));
             }
             LabelPartition partition = new LabelPartition(
@@ -506,14 +515,16 @@ public final class LabelImages {
     private void requireSameClasses(ModelDescription description) {
         if (truthConvention != null
                 && truthConvention.classes().size() != description.classes().size()) {
-            throw new BadInputException("model %s has %d classes (%s), but labels '%s' have %d (%s)"
-                    .formatted(
-                            description.identity(),
-                            description.classes().size(),
-                            description.classes().name(),
-                            truthConvention.classes().name(),
-                            truthConvention.classes().size(),
-                            String.join(", ", truthConvention.classes().names())));
+            throw new BadInputException(
+                    new Setting("truth"),
+                    "model %s has %d classes (%s), but labels '%s' have %d (%s)"
+                            .formatted(
+                                    description.identity(),
+                                    description.classes().size(),
+                                    description.classes().name(),
+                                    truthConvention.classes().name(),
+                                    truthConvention.classes().size(),
+                                    String.join(", ", truthConvention.classes().names())));
         }
     }
 

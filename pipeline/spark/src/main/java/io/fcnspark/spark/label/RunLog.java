@@ -1,6 +1,6 @@
 package io.fcnspark.spark.label;
 
-import io.fcnspark.errors.BadInputException;
+import io.fcnspark.errors.FcnException;
 import io.fcnspark.spark.tables.RunRecord;
 import io.fcnspark.spark.tables.RunRecord.Computation;
 import io.fcnspark.spark.tables.RunRecord.Counts;
@@ -96,7 +96,7 @@ final class RunLog {
     private static String reason(Exception failure) {
         String reason = failure.toString();
         for (Throwable t = failure; t != null; t = t.getCause()) {
-            if (t instanceof BadInputException) {
+            if (t instanceof FcnException) {
                 reason = t.getMessage();
             }
         }

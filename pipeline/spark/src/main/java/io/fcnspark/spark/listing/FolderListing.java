@@ -1,10 +1,12 @@
 package io.fcnspark.spark.listing;
 
-import io.fcnspark.errors.BadInputException;
+import io.fcnspark.errors.FcnException;
+import io.fcnspark.errors.Setting;
 import io.fcnspark.image.ImageNames;
 import io.fcnspark.shards.ShardFormat;
 import io.fcnspark.spark.listing.FolderEntry.Kind;
 import io.fcnspark.spark.storage.HadoopPaths;
+import io.fcnspark.spark.storage.StorageFaults;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
@@ -29,7 +31,7 @@ final class FolderListing {
     /**
      * Begins to list.
      *
-     * @throws BadInputException there and while it is read, if the storage does not list the folder
+     * @throws FcnException there and while it is read, if the storage does not list the folder
      */
     Iterator<FolderEntry> entries() {
         try {
@@ -50,8 +52,9 @@ final class FolderListing {
         return ShardFormat.of(name).isPresent() ? Kind.SHARD : null;
     }
 
-    private BadInputException failure(IOException e) {
-        return new BadInputException("folder %s cannot be listed: %s".formatted(folder, HadoopPaths.reason(e)), e);
+    private FcnException failure(IOException e) {
+        return StorageFaults.unreadable(
+                new Setting("inputs"), "folder %s cannot be listed: %s".formatted(folder, StorageFaults.reason(e)), e);
     }
 
     private final class Entries implements Iterator<FolderEntry> {

@@ -1,12 +1,14 @@
 package io.fcnspark.spark.listing;
 
 import io.fcnspark.errors.BadInputException;
+import io.fcnspark.errors.Setting;
 import io.fcnspark.image.ImageNames;
 import io.fcnspark.labelling.ImageFile;
 import io.fcnspark.labelling.ListedImage;
 import io.fcnspark.shards.ShardFormat;
 import io.fcnspark.spark.listing.FolderEntry.Kind;
 import io.fcnspark.spark.storage.HadoopPaths;
+import io.fcnspark.spark.storage.StorageFaults;
 import io.fcnspark.spark.tables.MasksSchema;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -37,6 +39,8 @@ import org.apache.spark.util.TaskCompletionListener;
  */
 public final class ImageListing {
     private static final Set<String> LIST_ENDINGS = Set.of("txt", "csv", "parquet");
+
+    private static final Setting INPUTS = new Setting("inputs");
 
     private static final int MOST_LISTING_TASKS = 10_000;
 
@@ -159,12 +163,15 @@ public final class ImageListing {
                 FileStatus[] matches = fileSystem.globStatus(path, match -> !HadoopPaths.isHidden(match.getName()));
                 if (matches == null || matches.length == 0) {
                     throw new BadInputException(
-                            "input %s: no such folder or file, and no glob that matches anything".formatted(input), e);
+                            INPUTS,
+                            "input %s: no such folder or file, and no glob that matches anything".formatted(input),
+                            e);
                 }
                 return List.of(matches);
             }
         } catch (IOException | IllegalArgumentException e) {
-            throw new BadInputException("input %s cannot be listed: %s".formatted(input, HadoopPaths.reason(e)), e);
+            throw StorageFaults.unreadable(
+                    INPUTS, "input %s cannot be listed: %s".formatted(input, StorageFaults.reason(e)), e);
         }
     }
 

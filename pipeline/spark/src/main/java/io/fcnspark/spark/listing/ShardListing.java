@@ -12,7 +12,7 @@ import io.fcnspark.shards.ShardFormat;
 import io.fcnspark.shards.ShardImage;
 import io.fcnspark.shards.ShardImages;
 import io.fcnspark.shards.ShardReader;
-import io.fcnspark.spark.storage.HadoopPaths;
+import io.fcnspark.spark.storage.StorageFaults;
 import io.fcnspark.spark.storage.StoredShard;
 import java.io.IOException;
 import java.util.Iterator;
@@ -58,7 +58,7 @@ final class ShardListing implements Iterator<ListedImage>, AutoCloseable {
             return Optional.of(
                     problem(Code.TRUNCATED, "the shard is damaged; what comes before is labelled: " + e.getMessage()));
         } catch (IOException e) {
-            return Optional.of(problem(null, "the shard cannot be listed: " + HadoopPaths.reason(e)));
+            return Optional.of(problem(null, "the shard cannot be listed: " + StorageFaults.reason(e)));
         }
     }
 
@@ -79,7 +79,7 @@ final class ShardListing implements Iterator<ListedImage>, AutoCloseable {
                         truth.map(ShardEntry::bytes).orElse(null)),
                 entry.offset() == ShardEntry.SCATTERED
                         ? new ListingProblem(
-                                Code.UNSUPPORTED, "the shard holds it as a sparse file: make it without tar's --sparse")
+                                Code.UNSUPPORTED, "the shard holds it as a sparse file: make it without sparse files")
                         : null);
     }
 

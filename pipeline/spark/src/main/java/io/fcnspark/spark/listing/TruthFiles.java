@@ -7,9 +7,10 @@ import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.split;
 
 import io.fcnspark.errors.BadInputException;
+import io.fcnspark.errors.Setting;
 import io.fcnspark.labelling.EntryName;
 import io.fcnspark.labels.LabelConvention;
-import io.fcnspark.spark.storage.HadoopPaths;
+import io.fcnspark.spark.storage.StorageFaults;
 import io.fcnspark.spark.tables.MasksSchema;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -33,6 +34,8 @@ import org.apache.spark.sql.types.StructType;
  * folder. So it does not matter where the image folder begins.
  */
 public final class TruthFiles {
+    private static final Setting TRUTH = new Setting("truth");
+
     private static final String PLACE = "place";
     private static final String RANK = "rank";
     private static final String MATCHED = "matched";
@@ -101,8 +104,9 @@ public final class TruthFiles {
     public static void requireAnyInShards(Dataset<Row> images) {
         if (images.filter(col(ListedRows.TRUTH).isNotNull()).isEmpty()) {
             throw new BadInputException(
+                    TRUTH,
                     "no image has truth beside it in a tar shard: expected x.seg.png, x.mask.png, or x.png beside an"
-                            + " image x.* of another format. Truth in a folder is named by --truth");
+                            + " image x.* of another format. Truth in a folder has to be named");
         }
     }
 
@@ -117,6 +121,7 @@ public final class TruthFiles {
             String image = images.select(MasksSchema.IMAGE).first().getString(0);
             List<String> places = places(image, convention);
             throw new BadInputException(
+                    TRUTH,
                     "no image has truth under %s by the rules of labels '%s': for %s neither %s exists there"
                             .formatted(root, convention.classes().name(), image, String.join(" nor ", places)));
         }
@@ -163,11 +168,12 @@ public final class TruthFiles {
             FileStatus status = path.getFileSystem(spark.sparkContext().hadoopConfiguration())
                     .getFileStatus(path);
             if (!status.isDirectory()) {
-                throw new BadInputException("truth %s is not a folder".formatted(root));
+                throw new BadInputException(TRUTH, "truth %s is not a folder".formatted(root));
             }
             return status.getPath().toString();
         } catch (IOException e) {
-            throw new BadInputException("truth %s cannot be listed: %s".formatted(root, HadoopPaths.reason(e)), e);
+            throw StorageFaults.unreadable(
+                    TRUTH, "truth %s cannot be listed: %s".formatted(root, StorageFaults.reason(e)), e);
         }
     }
 }

@@ -28,7 +28,10 @@ public record ChosenEngine(String engine, String device, String precision, Strin
      *
      * @throws io.fcnspark.engine.EngineException if nothing fits
      */
-    public static ChosenEngine onExecutor(JavaSparkContext context, String engine, String device, String precision) {
+    public static ChosenEngine onExecutor(JavaSparkContext context, EngineRequest request) {
+        String engine = request.engineWord();
+        String device = request.deviceWord();
+        String precision = request.precisionWord();
         // Spark schedules no GPUs within one process: there, they are the machine's.
         boolean local = context.isLocal();
         Outcome outcome = context.parallelize(List.of(0), 1)
@@ -72,7 +75,7 @@ public record ChosenEngine(String engine, String device, String precision, Strin
                         ("a GPU was asked for, but Spark has given this task none: looked for the resource '%s' among"
                                         + " %s. Set spark.executor.resource.gpu.amount,"
                                         + " spark.executor.resource.gpu.discoveryScript and spark.task.resource.gpu.amount"
-                                        + " (conf/README.md), or use --device cpu")
+                                        + " (conf/README.md), or use the device cpu")
                                 .formatted(
                                         TaskGpu.RESOURCE,
                                         TaskContext.get().resourcesJMap().keySet())));

@@ -1,8 +1,12 @@
 package io.fcnspark.spark.model;
 
-import io.fcnspark.errors.BadInputException;
+import io.fcnspark.errors.FcnException;
+import io.fcnspark.errors.Setting;
+import io.fcnspark.errors.StorageException;
+import io.fcnspark.spark.storage.StorageFaults;
 import io.fcnspark.weights.ModelBundle;
 import io.fcnspark.weights.ModelDescription;
+import io.fcnspark.weights.ModelException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,7 +27,7 @@ public record LocalModel(Path folder, Runnable cleanUp) implements AutoCloseable
     /**
      * Fetches a bundle.
      *
-     * @throws BadInputException if there is none, or it cannot be read
+     * @throws FcnException if there is none, or it cannot be read
      */
     public static LocalModel fetch(String uri, Configuration configuration) {
         return fetch(uri, configuration, FILES);
@@ -32,7 +36,7 @@ public record LocalModel(Path folder, Runnable cleanUp) implements AutoCloseable
     /**
      * Reads the description of a model, and makes sure that there are weights, without reading those.
      *
-     * @throws BadInputException if there is no bundle, or it cannot be read
+     * @throws FcnException if there is no bundle, or it cannot be read
      * @throws io.fcnspark.weights.ModelException if the description is not valid
      */
     public static ModelDescription describe(String uri, Configuration configuration) {
@@ -51,7 +55,7 @@ public record LocalModel(Path folder, Runnable cleanUp) implements AutoCloseable
     /**
      * The folder of a bundle, which may not exist, that is on this machine.
      *
-     * @throws BadInputException if there is no such file system
+     * @throws FcnException if there is no such file system
      */
     static Optional<Path> onThisMachine(String uri, Configuration configuration) {
         org.apache.hadoop.fs.Path bundle = new org.apache.hadoop.fs.Path(uri);
@@ -94,14 +98,18 @@ public record LocalModel(Path folder, Runnable cleanUp) implements AutoCloseable
         }
     }
 
-    private static BadInputException absent(String uri, FileNotFoundException cause) {
-        return new BadInputException(
+    private static ModelException absent(String uri, FileNotFoundException cause) {
+        return new ModelException(
+                new Setting("model"),
                 "model %s: no such bundle. Expected a folder with %s".formatted(uri, String.join(" and ", FILES)),
                 cause);
     }
 
-    private static BadInputException unreadable(String uri, IOException cause) {
-        return new BadInputException("model %s cannot be read: %s".formatted(uri, cause), cause);
+    private static FcnException unreadable(String uri, IOException cause) {
+        String message = "model %s cannot be read: %s".formatted(uri, StorageFaults.reason(cause));
+        return StorageFaults.isForTheUser(cause)
+                ? new ModelException(new Setting("model"), message, cause)
+                : new StorageException(message, cause);
     }
 
     private static void delete(Path folder) {

@@ -6,6 +6,8 @@ import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
 
 import io.fcnspark.errors.BadInputException;
+import io.fcnspark.errors.OutputException;
+import io.fcnspark.errors.Setting;
 import io.fcnspark.image.ImageNames;
 import io.fcnspark.labelling.ImageFile;
 import io.fcnspark.labels.LabelConvention;
@@ -15,6 +17,7 @@ import io.fcnspark.spark.listing.ListedRows;
 import io.fcnspark.spark.listing.TruthFiles;
 import io.fcnspark.spark.pack.PackShard.Item;
 import io.fcnspark.spark.pack.PackShard.Packed;
+import io.fcnspark.spark.storage.StorageFaults;
 import io.fcnspark.spark.storage.StorageUris;
 import io.fcnspark.spark.tables.MasksSchema;
 import java.util.Arrays;
@@ -116,6 +119,10 @@ public final class PackImages {
      * @throws BadInputException if inputs, truth or output cannot be used, or a file cannot be read
      */
     public PackReport execute() {
+        return StorageFaults.named(this::run);
+    }
+
+    private PackReport run() {
         Objects.requireNonNull(output, "output");
         StorageUris.requireNoCredentials(inputs);
         StorageUris.requireNoCredentials(List.of(output, truthRoot == null ? "" : truthRoot));
@@ -123,8 +130,9 @@ public final class PackImages {
         ShardFolder folder = new ShardFolder(output, context.hadoopConfiguration());
         List<String> old = folder.shards();
         if (existing == Existing.REFUSE && !old.isEmpty()) {
-            throw new BadInputException(
-                    "output %s holds %d shards already, for example %s: give another folder, or replace them with --overwrite"
+            throw new OutputException(
+                    new Setting("existing"),
+                    "output %s holds %d shards already, for example %s: give another folder, or have them replaced"
                             .formatted(output, old.size(), old.get(0)));
         }
 

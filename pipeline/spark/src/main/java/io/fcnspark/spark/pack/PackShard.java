@@ -1,6 +1,6 @@
 package io.fcnspark.spark.pack;
 
-import io.fcnspark.errors.BadInputException;
+import io.fcnspark.errors.Setting;
 import io.fcnspark.image.ImageException;
 import io.fcnspark.labelling.FileBytes;
 import io.fcnspark.labelling.ReadAhead;
@@ -8,6 +8,7 @@ import io.fcnspark.shards.PackedName;
 import io.fcnspark.shards.ShardWriter;
 import io.fcnspark.spark.storage.HadoopFileBytes;
 import io.fcnspark.spark.storage.RetriedFileBytes;
+import io.fcnspark.spark.storage.StorageFaults;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.Iterator;
@@ -89,7 +90,8 @@ record PackShard(String output, int shards, SerializableConfiguration hadoop) im
         try {
             return files.read(uri);
         } catch (IOException | ImageException e) {
-            throw new BadInputException("%s cannot be packed: %s".formatted(uri, e.getMessage()), e);
+            throw StorageFaults.unreadable(
+                    new Setting("inputs"), "%s cannot be packed: %s".formatted(uri, StorageFaults.reason(e)), e);
         }
     }
 }

@@ -1,7 +1,9 @@
 package io.fcnspark.spark.pack;
 
-import io.fcnspark.errors.BadInputException;
+import io.fcnspark.errors.OutputException;
+import io.fcnspark.errors.Setting;
 import io.fcnspark.shards.ShardFormat;
+import io.fcnspark.spark.storage.StorageFaults;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -24,7 +26,7 @@ public final class ShardFolder {
     private final FileSystem storage;
 
     /**
-     * @throws BadInputException if there is no such storage
+     * @throws OutputException if there is no such storage
      */
     public ShardFolder(String uri, Configuration configuration) {
         folder = new Path(uri);
@@ -122,7 +124,8 @@ public final class ShardFolder {
         }
     }
 
-    private BadInputException failure(IOException e) {
-        return new BadInputException("output %s cannot be written: %s".formatted(folder, e.getMessage()), e);
+    private OutputException failure(IOException e) {
+        return new OutputException(
+                new Setting("output"), "output %s cannot be written: %s".formatted(folder, StorageFaults.reason(e)), e);
     }
 }

@@ -1,6 +1,8 @@
 package io.fcnspark.spark.report;
 
 import io.fcnspark.errors.BadInputException;
+import io.fcnspark.errors.OutputException;
+import io.fcnspark.errors.Setting;
 import io.fcnspark.image.ImageDecoder;
 import io.fcnspark.labels.ClassSet;
 import io.fcnspark.labels.LabelConvention;
@@ -10,11 +12,13 @@ import io.fcnspark.report.ReportData;
 import io.fcnspark.report.Totals;
 import io.fcnspark.spark.listing.TruthFiles;
 import io.fcnspark.spark.storage.RemoteFolder;
+import io.fcnspark.spark.storage.StorageFaults;
 import io.fcnspark.spark.storage.StorageUris;
 import io.fcnspark.spark.tables.MaskTable;
 import io.fcnspark.spark.tables.MasksSchema;
 import io.fcnspark.weights.ModelBundle;
 import io.fcnspark.weights.ModelDescriptionJson;
+import io.fcnspark.weights.ModelException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -91,7 +95,7 @@ public final class ReportMasks {
     /**
      * Names and colours of the classes as a model has them.
      *
-     * @throws BadInputException if there is no such bundle
+     * @throws ModelException if there is no such bundle
      */
     public ReportMasks classesOf(String modelBundle) {
         try {
@@ -99,7 +103,10 @@ public final class ReportMasks {
                     .text(ModelBundle.DESCRIPTION_FILE);
             return classes(ModelDescriptionJson.read(json, modelBundle).classes());
         } catch (IOException e) {
-            throw new BadInputException("model %s cannot be read: %s".formatted(modelBundle, e.getMessage()), e);
+            throw new ModelException(
+                    new Setting("classesOf"),
+                    "model %s cannot be read: %s".formatted(modelBundle, StorageFaults.reason(e)),
+                    e);
         }
     }
 
@@ -138,13 +145,18 @@ public final class ReportMasks {
      * @throws BadInputException if masks or truth cannot be used, or the file cannot be written
      */
     public WrittenReport execute() {
+        return StorageFaults.named(this::run);
+    }
+
+    private WrittenReport run() {
         Objects.requireNonNull(masks, "masks");
         Objects.requireNonNull(output, "output");
         StorageUris.requireNoCredentials(Stream.concat(Stream.of(masks, output), truth.map(GivenTruth::root).stream())
                 .toList());
         MaskTable table = MaskTable.at(spark, masks);
         if (!table.exists()) {
-            throw new BadInputException("%s holds no table of masks: expected an output of fcn label".formatted(masks));
+            throw new BadInputException(
+                    "%s holds no table of masks: expected the output of a labelling run".formatted(masks));
         }
         Dataset<Row> rows = table.rowsWhere(where);
         Optional<Dataset<Row>> truths = truth.map(given ->
@@ -210,7 +222,10 @@ public final class ReportMasks {
         try {
             RemoteFolder.of(folder.toString(), configuration).putText(html, file.getName());
         } catch (IOException e) {
-            throw new BadInputException("report %s cannot be written: %s".formatted(output, e.getMessage()), e);
+            throw new OutputException(
+                    new Setting("output"),
+                    "report %s cannot be written: %s".formatted(output, StorageFaults.reason(e)),
+                    e);
         }
     }
 }

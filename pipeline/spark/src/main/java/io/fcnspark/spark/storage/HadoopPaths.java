@@ -23,9 +23,4 @@ public final class HadoopPaths {
     public static ImageFile imageFile(FileStatus status) {
         return new ImageFile(status.getPath().toString(), new Timestamp(status.getModificationTime()), status.getLen());
     }
-
-    /** What went wrong, for a message. */
-    public static String reason(Exception e) {
-        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-    }
 }

@@ -4,7 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.fcnspark.errors.BadInputException;
+import io.fcnspark.errors.OutputException;
+import io.fcnspark.errors.Setting;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -42,6 +43,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class OutputLease implements AutoCloseable {
     static final String FOLDER = "_runs";
+
+    private static final Setting OUTPUT = new Setting("output");
 
     /**
      * @param heartbeat how often an owner rewrites its claim
@@ -114,7 +117,7 @@ public final class OutputLease implements AutoCloseable {
      *
      * @param output folder of the output; it is made if there is none
      * @param runId for those who come later
-     * @throws BadInputException if another run has it, or if the output cannot be written
+     * @throws OutputException if another run has it, or if the output cannot be written
      */
     public static OutputLease acquire(Configuration configuration, String output, String runId) {
         return acquire(configuration, output, runId, Pace.USUAL);
@@ -136,10 +139,11 @@ public final class OutputLease implements AutoCloseable {
         }
     }
 
-    public static BadInputException notWritable(String output, IOException cause) {
-        return new BadInputException(
-                "output %s cannot be written: %s. Choose another --output, or give this user the right to write there"
-                        .formatted(output, HadoopPaths.reason(cause)),
+    public static OutputException notWritable(String output, IOException cause) {
+        return new OutputException(
+                OUTPUT,
+                "output %s cannot be written: %s. Choose another output, or give this user the right to write there"
+                        .formatted(output, StorageFaults.reason(cause)),
                 cause);
     }
 
@@ -187,7 +191,7 @@ public final class OutputLease implements AutoCloseable {
     /**
      * Waits until another claim is gone, and takes it away if it does not change.
      *
-     * @throws BadInputException if it changes: its owner lives
+     * @throws OutputException if it changes: its owner lives
      */
     private void awaitEnd(Path other) throws IOException {
         try {
@@ -198,8 +202,9 @@ public final class OutputLease implements AutoCloseable {
             while (!patienceIsOver(start)) {
                 pause(pace.heartbeat().dividedBy(10));
                 if (fileSystem.getFileStatus(other).getModificationTime() != seen) {
-                    throw new BadInputException(
-                            "%s is writing to output %s. Wait for its end, or choose another --output"
+                    throw new OutputException(
+                            OUTPUT,
+                            "%s is writing to output %s. Wait for its end, or choose another output"
                                     .formatted(owner, folder.getParent()));
                 }
             }
@@ -277,7 +282,7 @@ public final class OutputLease implements AutoCloseable {
     /**
      * Makes sure of the lease before something is committed.
      *
-     * @throws BadInputException if this run was silent for so long, for example while its machine slept or the storage was
+     * @throws OutputException if this run was silent for so long, for example while its machine slept or the storage was
      *     away, that another one took over
      */
     public synchronized void requireHeld() {
@@ -286,10 +291,10 @@ public final class OutputLease implements AutoCloseable {
                 return;
             }
         } catch (IOException e) {
-            throw new BadInputException(
-                    "output %s cannot be written: %s".formatted(folder.getParent(), HadoopPaths.reason(e)), e);
+            throw new OutputException(
+                    "output %s cannot be written: %s".formatted(folder.getParent(), StorageFaults.reason(e)), e);
         }
-        throw new BadInputException(
+        throw new OutputException(
                 "another run has taken over output %s, for this one gave no sign of life for %d s. What is committed stays; the other run does the rest"
                         .formatted(folder.getParent(), pace.patience().toSeconds()));
     }

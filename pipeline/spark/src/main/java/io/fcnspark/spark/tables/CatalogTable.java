@@ -1,7 +1,9 @@
 package io.fcnspark.spark.tables;
 
 import io.fcnspark.errors.BadInputException;
-import io.fcnspark.spark.storage.HadoopPaths;
+import io.fcnspark.errors.OutputException;
+import io.fcnspark.errors.Setting;
+import io.fcnspark.spark.storage.StorageFaults;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -24,6 +26,8 @@ import org.apache.spark.sql.types.StructType;
 
 /** Rows in a table of a catalog, such as one of Iceberg's. A commit is what the table's format makes of it: there, a snapshot. */
 final class CatalogTable implements RowStore {
+    private static final Setting OUTPUT = new Setting("output");
+
     private final SparkSession spark;
     private final TableName name;
     private final TableLayout layout;
@@ -93,7 +97,8 @@ final class CatalogTable implements RowStore {
             spark.sql("CREATE TABLE IF NOT EXISTS %s (%s)%s"
                     .formatted(name.quoted(), layout.schema().toDDL(), partitions));
         } catch (Exception e) {
-            throw new BadInputException("output %s cannot be created: %s".formatted(name, HadoopPaths.reason(e)), e);
+            throw new OutputException(
+                    OUTPUT, "output %s cannot be created: %s".formatted(name, StorageFaults.reason(e)), e);
         }
     }
 
@@ -105,7 +110,7 @@ final class CatalogTable implements RowStore {
                 .collect(Collectors.joining(", "));
         if (!missing.isEmpty()) {
             throw new BadInputException(
-                    "table %s is not one that fcn can use, for it lacks columns or has them of other types: expected %s"
+                    "table %s cannot be used, for it lacks columns or has them of other types: expected %s"
                             .formatted(name, missing));
         }
     }
@@ -123,16 +128,18 @@ final class CatalogTable implements RowStore {
     public String claims() {
         String location = load().properties().get(TableCatalog.PROP_LOCATION);
         if (location == null) {
-            throw new BadInputException(
-                    "table %s has no location in a file system, where runs would see that they are two: choose another --output"
+            throw new OutputException(
+                    OUTPUT,
+                    "table %s has no location in a file system, where runs would see that they are two: choose another output"
                             .formatted(name));
         }
         try {
             new Path(location).getFileSystem(spark.sparkContext().hadoopConfiguration());
         } catch (IOException e) {
-            throw new BadInputException(
+            throw new OutputException(
+                    OUTPUT,
                     "table %s is at %s, where runs claim it, but Hadoop cannot go there (%s): for s3:// set spark.hadoop.fs.s3.impl to org.apache.hadoop.fs.s3a.S3AFileSystem"
-                            .formatted(name, location, HadoopPaths.reason(e)),
+                            .formatted(name, location, StorageFaults.reason(e)),
                     e);
         }
         return location;
@@ -148,7 +155,8 @@ final class CatalogTable implements RowStore {
                     .option("fanout-enabled", "true")
                     .append();
         } catch (NoSuchTableException e) {
-            throw new BadInputException("table %s was dropped while this run was writing to it".formatted(name), e);
+            throw new OutputException(
+                    OUTPUT, "table %s was dropped while this run was writing to it".formatted(name), e);
         }
     }
 
@@ -180,7 +188,8 @@ final class CatalogTable implements RowStore {
         if (plugin instanceof TableCatalog catalog) {
             return catalog;
         }
-        throw new BadInputException("catalog '%s' has no tables: choose another --output".formatted(name.catalog()));
+        throw new BadInputException(
+                "catalog '%s' has no tables: choose another catalog, or a folder".formatted(name.catalog()));
     }
 
     private Identifier identifier() {

@@ -1,8 +1,9 @@
 package io.fcnspark.spark.tables;
 
-import io.fcnspark.errors.BadInputException;
+import io.fcnspark.errors.Setting;
 import io.fcnspark.spark.storage.HadoopPaths;
 import io.fcnspark.spark.storage.OutputLease;
+import io.fcnspark.spark.storage.StorageFaults;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.List;
@@ -56,7 +57,8 @@ final class ParquetFolder implements RowStore {
             FileStatus[] matches = fileSystem().globStatus(new Path(HadoopPaths.globEscaped(folder), name));
             return matches != null && matches.length > 0;
         } catch (IOException e) {
-            throw new BadInputException("%s cannot be read: %s".formatted(folder, HadoopPaths.reason(e)), e);
+            throw StorageFaults.unreadable(
+                    new Setting("masks"), "%s cannot be read: %s".formatted(folder, StorageFaults.reason(e)), e);
         }
     }
 

@@ -40,7 +40,8 @@ public final class ResultViews {
         StorageUris.requireNoCredentials(List.of(uri));
         MaskTable table = MaskTable.at(spark, uri);
         if (!table.exists()) {
-            throw new BadInputException("%s holds no table of masks: expected the output of fcn label".formatted(uri));
+            throw new BadInputException(
+                    "%s holds no table of masks: expected the output of a labelling run".formatted(uri));
         }
         Dataset<Row> rows = table.rows();
         rows.createOrReplaceTempView(MASKS);

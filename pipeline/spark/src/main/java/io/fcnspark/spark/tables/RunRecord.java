@@ -50,7 +50,7 @@ public record RunRecord(
     }
 
     /**
-     * Images, as {@code fcn label --json} counts them.
+     * Images, as the result of a labelling run counts them.
      *
      * @param imagesPerSecond that the run worked on
      */

@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 
 import io.fcnspark.errors.BadInputException;
+import io.fcnspark.errors.Setting;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
@@ -28,7 +29,8 @@ public final class UniqueImages {
         if (!repeated.isEmpty()) {
             Row row = repeated.get(0);
             throw new BadInputException(
-                    "%s has %d rows, of models %s: choose one for each image with --where, for example --where \"model = '%s'\""
+                    new Setting("where"),
+                    "%s has %d rows, of models %s: choose one for each image by a condition, for example \"model = '%s'\""
                             .formatted(
                                     row.getString(0),
                                     row.getLong(1),

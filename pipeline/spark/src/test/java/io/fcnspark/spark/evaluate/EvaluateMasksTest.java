@@ -210,7 +210,7 @@ class EvaluateMasksTest {
                 evaluate(root.resolve("new")).against(root.resolve("old").toString());
         assertThatThrownBy(evaluate::execute)
                 .isInstanceOf(BadInputException.class)
-                .hasMessageContaining("1 only in --masks, 1 only in --against");
+                .hasMessageContaining("1 only in the masks, 1 only in");
     }
 
     @Test

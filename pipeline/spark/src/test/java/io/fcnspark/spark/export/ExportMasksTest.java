@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fcnspark.errors.BadInputException;
+import io.fcnspark.errors.OutputException;
 import io.fcnspark.exports.LabelFormat;
 import io.fcnspark.labelling.Fixtures;
 import io.fcnspark.labels.ClassSet;
@@ -265,7 +266,7 @@ class ExportMasksTest {
                         () -> export("label-studio").where("image LIKE '%!/%'").execute())
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("a.jpg is in a tar shard")
-                .hasMessageContaining("--images copy");
+                .hasMessageContaining("copy the images");
         assertThat(export("coco-stuff").where("image LIKE '%!/%'").execute().images())
                 .isEqualTo(2);
     }
@@ -298,12 +299,12 @@ class ExportMasksTest {
         append(List.of(row(images.resolve("north/0.png"), mask(0), 0.5f, "other@0123456789ab")));
         assertThatThrownBy(() -> export("voc").execute())
                 .isInstanceOf(BadInputException.class)
-                .hasMessageContaining("--where");
+                .hasMessageContaining("by a condition");
         assertThat(root.resolve("voc")).doesNotExist();
 
         Fixtures.write(root.resolve("voc/something"), new byte[1]);
         assertThatThrownBy(() -> export("voc").where("image LIKE '%/south/%'").execute())
-                .isInstanceOf(BadInputException.class)
+                .isInstanceOf(OutputException.class)
                 .hasMessageContaining("holds something");
     }
 }

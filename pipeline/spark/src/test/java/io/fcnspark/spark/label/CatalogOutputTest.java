@@ -8,7 +8,9 @@ import static org.apache.spark.sql.functions.xxhash64;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fcnspark.engine.EngineRequest;
 import io.fcnspark.errors.BadInputException;
+import io.fcnspark.errors.OutputException;
 import io.fcnspark.labelling.Fixtures;
 import io.fcnspark.labels.LabelConvention;
 import io.fcnspark.spark.SharedSpark;
@@ -78,7 +80,7 @@ class CatalogOutputTest {
                 .inputs(List.of(images.toString()))
                 .model(model.toString())
                 .output(table)
-                .engine("onnxruntime", "cpu", "fp32");
+                .engine(EngineRequest.of("onnxruntime", "cpu", "fp32"));
     }
 
     /** Oldest first. */
@@ -198,7 +200,7 @@ class CatalogOutputTest {
         try (OutputLease lease = OutputLease.acquire(
                 SPARK.sparkContext().hadoopConfiguration(), location().toString(), "night-1")) {
             assertThatThrownBy(() -> label().execute())
-                    .isInstanceOf(BadInputException.class)
+                    .isInstanceOf(OutputException.class)
                     .hasMessageContaining("run night-1")
                     .hasMessageContaining("is writing to output");
             lease.requireHeld();

@@ -3,7 +3,9 @@ package io.fcnspark.spark.label;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fcnspark.engine.EngineRequest;
 import io.fcnspark.errors.BadInputException;
+import io.fcnspark.errors.OutputException;
 import io.fcnspark.image.ImageDecoder;
 import io.fcnspark.image.RgbImage;
 import io.fcnspark.labelling.Fixtures;
@@ -74,7 +76,7 @@ class LabelImagesTest {
                 .inputs(List.of(images.toString()))
                 .model(model.toString())
                 .output(output.toString())
-                .engine("onnxruntime", "cpu", "fp32");
+                .engine(EngineRequest.of("onnxruntime", "cpu", "fp32"));
     }
 
     private Dataset<Row> rows() {
@@ -340,7 +342,7 @@ class LabelImagesTest {
         Files.delete(model.resolve(ModelBundle.WEIGHTS_FILE));
         assertThatThrownBy(() -> label().inputs(List.of(root + "/none")).execute())
                 .as("before any listing")
-                .isInstanceOf(BadInputException.class)
+                .isInstanceOf(ModelException.class)
                 .hasMessageContaining(ModelBundle.WEIGHTS_FILE);
     }
 
@@ -466,7 +468,7 @@ class LabelImagesTest {
         try (OutputLease lease =
                 OutputLease.acquire(spark.sparkContext().hadoopConfiguration(), output.toString(), "night-1")) {
             assertThatThrownBy(() -> label().execute())
-                    .isInstanceOf(BadInputException.class)
+                    .isInstanceOf(OutputException.class)
                     .hasMessageContaining("run night-1")
                     .hasMessageContaining("is writing to output");
             lease.requireHeld();
@@ -490,9 +492,10 @@ class LabelImagesTest {
         Path file = Files.writeString(root.resolve("a-file"), "");
         assertThatThrownBy(
                         () -> label().output(file.resolve("output").toString()).execute())
-                .isInstanceOf(BadInputException.class)
+                .isInstanceOf(OutputException.class)
                 .hasMessageContaining("cannot be written");
-        assertThatThrownBy(() -> label().engine("onnxruntime", "gpu", "auto").execute())
+        assertThatThrownBy(() -> label().engine(EngineRequest.of("onnxruntime", "gpu", "auto"))
+                        .execute())
                 .hasMessageContaining("gpu");
         assertThatThrownBy(() -> label().truth(noImages.toString(), PLAIN).execute())
                 .isInstanceOf(BadInputException.class)

@@ -3,6 +3,7 @@ package io.fcnspark.spark.label;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fcnspark.engine.EngineRequest;
 import io.fcnspark.errors.BadInputException;
 import io.fcnspark.labelling.Fixtures;
 import io.fcnspark.labels.LabelConvention;
@@ -70,7 +71,7 @@ class LabelShardsTest {
                 .inputs(List.of(input.toString()))
                 .model(model.toString())
                 .output(root.resolve(output).toString())
-                .engine("onnxruntime", "cpu", "fp32");
+                .engine(EngineRequest.of("onnxruntime", "cpu", "fp32"));
     }
 
     private PackImages pack(Path output) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.codahale.metrics.Gauge;
+import io.fcnspark.engine.EngineRequest;
 import io.fcnspark.errors.BadInputException;
 import io.fcnspark.labelling.Fixtures;
 import io.fcnspark.labels.LabelConvention;
@@ -37,7 +38,7 @@ class RunLogTest {
                 .inputs(List.of(images.toString()))
                 .model(Fixtures.model(root.resolve("model"), 1).toString())
                 .output(root.resolve("output").toString())
-                .engine("onnxruntime", "cpu", "fp32");
+                .engine(EngineRequest.of("onnxruntime", "cpu", "fp32"));
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.fcnspark.spark.SharedSpark;
 import io.fcnspark.spark.evaluate.EvaluateMasks;
 import io.fcnspark.spark.evaluate.EvaluationReport;
 import io.fcnspark.spark.label.LabelImages;
+import io.fcnspark.weights.ModelException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -207,7 +208,7 @@ class ReportMasksTest {
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("kitti-road");
         assertThatThrownBy(() -> report().classesOf(truth.toString()).execute())
-                .isInstanceOf(BadInputException.class)
+                .isInstanceOf(ModelException.class)
                 .hasMessageContaining("model.json");
     }
 

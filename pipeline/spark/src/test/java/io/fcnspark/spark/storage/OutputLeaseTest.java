@@ -3,7 +3,7 @@ package io.fcnspark.spark.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.fcnspark.errors.BadInputException;
+import io.fcnspark.errors.OutputException;
 import io.fcnspark.spark.storage.OutputLease.Origin;
 import io.fcnspark.spark.storage.OutputLease.Pace;
 import java.io.IOException;
@@ -40,7 +40,7 @@ class OutputLeaseTest {
             assertThat(first.origin()).isEqualTo(Origin.FREE);
             for (int i = 0; i < 3; i++) {
                 assertThatThrownBy(() -> acquire("night-2"))
-                        .isInstanceOf(BadInputException.class)
+                        .isInstanceOf(OutputException.class)
                         .hasMessageContaining("run night-1 of " + System.getProperty("user.name"))
                         .hasMessageContaining(
                                 "process " + ProcessHandle.current().pid())
@@ -75,7 +75,7 @@ class OutputLeaseTest {
                 }
             }
             assertThatThrownBy(lease::requireHeld)
-                    .isInstanceOf(BadInputException.class)
+                    .isInstanceOf(OutputException.class)
                     .hasMessageContaining("taken over");
         }
     }
@@ -93,7 +93,7 @@ class OutputLeaseTest {
                         Thread.sleep(1500);
                         successes.incrementAndGet();
                         holders.decrementAndGet();
-                    } catch (BadInputException e) {
+                    } catch (OutputException e) {
                         assertThat(e).hasMessageContaining("is writing to output");
                     }
                     return null;

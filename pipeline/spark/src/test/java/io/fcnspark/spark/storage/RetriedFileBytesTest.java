@@ -3,7 +3,7 @@ package io.fcnspark.spark.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.fcnspark.errors.BadInputException;
+import io.fcnspark.errors.StorageException;
 import io.fcnspark.image.ImageException;
 import io.fcnspark.labelling.FileBytes;
 import io.fcnspark.labelling.UnavailableImages;
@@ -82,7 +82,7 @@ class RetriedFileBytesTest {
             images.add("x", new IOException("503"));
         }
         assertThatThrownBy(() -> images.add("s3a://b/last.jpg", new IOException("503")))
-                .isInstanceOf(BadInputException.class)
+                .isInstanceOf(StorageException.class)
                 .hasMessageContaining("20 images in a row")
                 .hasMessageContaining("s3a://b/last.jpg");
     }

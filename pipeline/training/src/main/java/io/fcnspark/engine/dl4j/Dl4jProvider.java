@@ -26,10 +26,10 @@ public final class Dl4jProvider implements EngineProvider {
     @Override
     public Optional<String> unavailable(Device device, Precision precision) {
         if (device.kind() != Device.Kind.CPU) {
-            return Optional.of("this engine runs on the CPU only; use --device cpu");
+            return Optional.of("this engine runs on the CPU only; use the device cpu");
         }
         if (precision != Precision.FP32) {
-            return Optional.of("this engine computes in fp32 only; use --precision fp32");
+            return Optional.of("this engine computes in fp32 only; use the precision fp32");
         }
         try {
             Nd4j.getBackend();

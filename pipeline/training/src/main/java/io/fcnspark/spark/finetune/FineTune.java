@@ -267,8 +267,7 @@ public final class FineTune {
                 classWeighting == ClassWeighting.NONE ? classWeights : counts.medianFrequencyWeights());
         checkpoint.ifPresent(c -> trainer.resumeAfter(c.history().epochs().size(), c.optimiserState()));
         TrainingHistory history = checkpoint.map(Checkpoint::history).orElse(new TrainingHistory(settings, List.of()));
-        ChosenEngine engine =
-                ChosenEngine.onExecutor(context, EngineRequest.AUTO, EngineRequest.AUTO, EngineRequest.AUTO);
+        ChosenEngine engine = ChosenEngine.onExecutor(context, EngineRequest.AUTO);
         RemoteFolder bundle = RemoteFolder.of(output, context.hadoopConfiguration());
         while (history.epochs().size() < options.epochs() && !exhausted(history)) {
             history = epoch(context, trainer, history, start, data, validationExamples, engine, bundle, scratch);
@@ -368,7 +367,7 @@ public final class FineTune {
         Optional<TrainingHistory> newest = saved.newest();
         if (newest.isPresent() && !resume) {
             throw new BadInputException(
-                    "%s holds checkpoints of a training: go on with --resume, or name another folder, or delete it"
+                    "%s holds checkpoints of a training: resume it, or name another folder, or delete it"
                             .formatted(saved.folder()));
         }
         if (newest.isPresent() && !newest.get().options().equals(settings)) {

@@ -184,7 +184,7 @@ class FineTuneTest {
         assertThat(model("killed").description().provenance()).containsEntry("epoch", "1");
         assertThatThrownBy(() -> fineTune(options, "killed").execute())
                 .isInstanceOf(BadInputException.class)
-                .hasMessageContaining("go on with --resume");
+                .hasMessageContaining("resume it");
         assertThatThrownBy(() -> fineTune(options(Optimiser.ADAM, 0.1, 1, 3), "killed")
                         .resume()
                         .execute())
