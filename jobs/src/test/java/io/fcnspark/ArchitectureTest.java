@@ -130,6 +130,7 @@ class ArchitectureTest {
                             "spark.listing",
                             "spark.storage",
                             "spark.tables")),
+            Map.entry("spark", Set.of("spark.evaluate", "spark.export", "spark.label", "spark.pack", "spark.report")),
             Map.entry(
                     "training",
                     Set.of("engine", "engine.dl4j", "errors", "network", "weights", "image", "labels", "metrics")),
@@ -241,6 +242,18 @@ class ArchitectureTest {
             .and(areOurOwn())
             .should(takeNoBoolean())
             .because("a call such as f(true) tells a reader nothing: give the choice a name");
+
+    @ArchTest
+    static final ArchRule actionsComeFromTheirEntry = noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName(ROOT + ".spark.FcnActions")
+            .should()
+            .callMethodWhere(DescribedPredicate.describe(
+                    "begins an action that FcnActions has a method for",
+                    call -> call.getTarget().getName().equals("on")
+                            && call.getTargetOwner()
+                                    .getPackageName()
+                                    .matches("io\\.fcnspark\\.spark\\.(?!finetune).*")));
 
     private static String full(String name) {
         return ROOT + "." + name;

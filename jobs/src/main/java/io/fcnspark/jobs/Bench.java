@@ -53,23 +53,14 @@ public final class Bench implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--model", required = true, paramLabel = "BUNDLE", description = "Folder of the model.")
-    private Path model;
-
-    @Option(
-            names = "--size",
-            defaultValue = "512x512",
-            paramLabel = "HxW",
-            converter = HeightByWidth.Converter.class,
-            description = "Height x width of the synthetic street scenes that are labelled, in pixels."
-                    + " Default: ${DEFAULT-VALUE}.")
-    private HeightByWidth size;
+    @Mixin
+    private ModelAndSize of;
 
     @Option(
             names = "--image",
             arity = "1..*",
             paramLabel = "FILE",
-            description = "Label these instead; all of one size.")
+            description = "Label these instead of synthetic street scenes; all of one size.")
     private List<Path> files;
 
     @Option(
@@ -141,8 +132,10 @@ public final class Bench implements Callable<Integer> {
     }
 
     private List<RgbImage> scenes() {
-        SceneGenerator generator =
-                new SceneGenerator(SEED, Usage.check(spec, () -> SceneSizes.of(size.height(), size.width())));
+        SceneGenerator generator = new SceneGenerator(
+                SEED,
+                Usage.check(
+                        spec, () -> SceneSizes.of(of.size().height(), of.size().width())));
         return IntStream.range(0, Math.max(SCENES, batch))
                 .mapToObj(i -> generator.scene(i).image())
                 .toList();
@@ -161,7 +154,7 @@ public final class Bench implements Callable<Integer> {
     }
 
     private io.fcnspark.bench.EngineBench describe(List<RgbImage> images) {
-        io.fcnspark.bench.EngineBench bench = io.fcnspark.bench.EngineBench.of(ModelBundle.load(model), images)
+        io.fcnspark.bench.EngineBench bench = io.fcnspark.bench.EngineBench.of(ModelBundle.load(of.model()), images)
                 .batch(batch)
                 .seconds(seconds)
                 .layers(layers ? LayerTiming.MEASURE : LayerTiming.OMIT);

@@ -11,10 +11,8 @@ import io.fcnspark.scenes.BundledModel;
 import io.fcnspark.scenes.SceneFolder;
 import io.fcnspark.scenes.SceneGenerator;
 import io.fcnspark.scenes.SceneSizes;
-import io.fcnspark.spark.evaluate.EvaluateMasks;
+import io.fcnspark.spark.FcnActions;
 import io.fcnspark.spark.label.LabelImages;
-import io.fcnspark.spark.label.LabelReport;
-import io.fcnspark.spark.report.ReportMasks;
 import io.fcnspark.spark.tables.MaskTable;
 import io.fcnspark.spark.tables.MasksSchema;
 import java.io.IOException;
@@ -98,7 +96,8 @@ public final class Demo implements Callable<Integer> {
         LabelConvention labels = LabelConvention.plain(SceneGenerator.CLASSES);
         Summary summary = new Summary(out);
         try (SparkSession spark = SparkSessions.open("fcn demo")) {
-            LabelReport report = LabelImages.on(spark)
+            FcnActions actions = FcnActions.on(spark);
+            LabelImages.Result report = actions.labelImages()
                     .inputs(List.of(scenes.resolve("images").toString()))
                     .truth(scenes.toString(), labels)
                     .model(model.toString())
@@ -106,12 +105,12 @@ public final class Demo implements Callable<Integer> {
                     .progress(summary::print)
                     .execute();
             json.write(report.toJson());
-            summary.print(EvaluateMasks.on(spark)
+            summary.print(actions.evaluateMasks()
                     .masks(output)
                     .truth(scenes.toString(), labels)
                     .execute());
             Path page = folder.resolve("report.html");
-            ReportMasks.on(spark)
+            actions.reportMasks()
                     .masks(output)
                     .truth(scenes.toString(), labels)
                     .output(page.toString())

@@ -1,7 +1,7 @@
 package io.fcnspark.jobs;
 
+import io.fcnspark.spark.FcnActions;
 import io.fcnspark.spark.evaluate.EvaluateMasks;
-import io.fcnspark.spark.evaluate.EvaluationReport;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
@@ -76,12 +76,8 @@ public final class Evaluate implements Callable<Integer> {
     @Mixin
     private QualityGates gates;
 
-    @Option(
-            names = "--seed",
-            defaultValue = "1",
-            paramLabel = "N",
-            description = "Seed of the intervals. Default: ${DEFAULT-VALUE}.")
-    private long seed;
+    @Option(names = "--seed", paramLabel = "N", description = "Seed of the intervals. Default: ${DEFAULT-VALUE}.")
+    private long seed = EvaluateMasks.DEFAULT_SEED;
 
     @Option(
             names = "--output",
@@ -114,7 +110,7 @@ public final class Evaluate implements Callable<Integer> {
         }
         json.requireFolder();
         try (SparkSession spark = SparkSessions.open("fcn evaluate")) {
-            EvaluationReport report = action(spark).execute();
+            EvaluateMasks.Result report = action(spark).execute();
             json.write(report.toJson());
             new Summary(spec.commandLine().getOut()).print(report);
             List<String> failures = gates.failures(report);
@@ -124,7 +120,8 @@ public final class Evaluate implements Callable<Integer> {
     }
 
     private EvaluateMasks action(SparkSession spark) {
-        EvaluateMasks action = EvaluateMasks.on(spark)
+        EvaluateMasks action = FcnActions.on(spark)
+                .evaluateMasks()
                 .masks(masks)
                 .truth(truth.root(), Usage.check(spec, truth::convention))
                 .seed(seed);

@@ -1,8 +1,8 @@
 package io.fcnspark.jobs;
 
 import io.fcnspark.exports.LabelFormat;
+import io.fcnspark.spark.FcnActions;
 import io.fcnspark.spark.export.ExportMasks;
-import io.fcnspark.spark.export.ExportReport;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
@@ -62,10 +62,9 @@ public final class ExportLabels implements Callable<Integer> {
 
     @Option(
             names = "--images",
-            defaultValue = "reference",
             paramLabel = "copy|reference",
             description =
-                    "copy: to OUTPUT/images, for voc OUTPUT/JPEGImages. reference: they stay, and documents say where they are. Default: ${DEFAULT-VALUE}.")
+                    "copy: to OUTPUT/images, for voc OUTPUT/JPEGImages. reference: they stay, and documents say where they are. Default: reference.")
     private ExportMasks.Images images;
 
     /** Where classes and colours come from. */
@@ -101,7 +100,7 @@ public final class ExportLabels implements Callable<Integer> {
             return format;
         });
         try (SparkSession spark = SparkSessions.open("fcn export-labels")) {
-            ExportReport report = action(spark).execute();
+            ExportMasks.Result report = action(spark).execute();
             PrintWriter out = spec.commandLine().getOut();
             out.printf(
                     "%,d images as %s in %s: %s%n",
@@ -118,7 +117,10 @@ public final class ExportLabels implements Callable<Integer> {
 
     private ExportMasks action(SparkSession spark) {
         ExportMasks action =
-                ExportMasks.on(spark).masks(masks).output(output).format(format).images(images);
+                FcnActions.on(spark).exportMasks().masks(masks).output(output).format(format);
+        if (images != null) {
+            action.images(images);
+        }
         if (where != null) {
             action.where(where);
         }

@@ -1,11 +1,10 @@
 package io.fcnspark.jobs;
 
 import io.fcnspark.weights.ModelBundle;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** The verb {@code inspect}: tells what a model is. */
@@ -24,16 +23,8 @@ public final class Inspect implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--model", required = true, paramLabel = "BUNDLE", description = "Folder of the model.")
-    private Path model;
-
-    @Option(
-            names = "--size",
-            defaultValue = "512x512",
-            paramLabel = "HxW",
-            converter = HeightByWidth.Converter.class,
-            description = "Height x width of the image, in pixels. Default: ${DEFAULT-VALUE}.")
-    private HeightByWidth size;
+    @Mixin
+    private ModelAndSize of;
 
     /**
      * Runs the verb and ends the process.
@@ -46,7 +37,12 @@ public final class Inspect implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        spec.commandLine().getOut().print(ModelText.text(ModelBundle.describe(model), size.height(), size.width()));
+        spec.commandLine()
+                .getOut()
+                .print(ModelText.text(
+                        ModelBundle.describe(of.model()),
+                        of.size().height(),
+                        of.size().width()));
         spec.commandLine().getOut().flush();
         return ExitCode.DONE;
     }

@@ -5,8 +5,8 @@ import io.fcnspark.engine.ConfidenceMap;
 import io.fcnspark.engine.EngineException;
 import io.fcnspark.engine.EngineRequest;
 import io.fcnspark.engine.Engines;
+import io.fcnspark.spark.FcnActions;
 import io.fcnspark.spark.label.LabelImages;
-import io.fcnspark.spark.label.LabelReport;
 import io.fcnspark.spark.tables.Rejected;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -30,7 +30,8 @@ import picocli.CommandLine.Spec;
         name = "label",
         description = {
             "Labels every image that the output does not hold yet, and appends a row for each.",
-            "Interrupted or failed, it goes on where it was when it is run again."
+            "Interrupted or failed, it goes on where it was when it is run again.",
+            "Wherever an input may be an image, it may be a tar shard (.tar, .tar.gz, .tgz) of images, too."
         },
         footer = {
             "",
@@ -51,15 +52,8 @@ public final class Label implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(
-            names = "--input",
-            required = true,
-            arity = "1..*",
-            paramLabel = "URI",
-            description =
-                    "Folder, glob, image, tar shard (.tar, .tar.gz, .tgz), or list of images or shards (.txt, .csv or"
-                            + " .parquet with a column 'image').")
-    private List<String> inputs;
+    @Mixin
+    private InputOption input;
 
     @Option(names = "--model", required = true, paramLabel = "BUNDLE", description = "Folder of the model.")
     private String model;
@@ -77,25 +71,22 @@ public final class Label implements Callable<Integer> {
 
     @Option(
             names = "--engine",
-            defaultValue = "auto",
             paramLabel = "NAME",
             description = "auto, onednn, onnxruntime or dl4j; default: ${DEFAULT-VALUE}.")
-    private String engine;
+    private String engine = EngineRequest.AUTO.engineWord();
 
     @Option(
             names = "--device",
-            defaultValue = "auto",
             paramLabel = "NAME",
             description =
                     "auto, cpu or gpu (on a cluster the one that Spark gives to the task); default: ${DEFAULT-VALUE}.")
-    private String device;
+    private String device = EngineRequest.AUTO.deviceWord();
 
     @Option(
             names = "--precision",
-            defaultValue = "auto",
             paramLabel = "NAME",
             description = "auto, fp32, bf16 or fp16; default: ${DEFAULT-VALUE}.")
-    private String precision;
+    private String precision = EngineRequest.AUTO.precisionWord();
 
     @Option(
             names = "--batch",
@@ -106,35 +97,31 @@ public final class Label implements Callable<Integer> {
 
     @Option(
             names = "--wave-images",
-            defaultValue = "20000",
             paramLabel = "N",
             description = "Images, about, that are committed together: what a failure can lose at most."
                     + " Default: ${DEFAULT-VALUE}.")
-    private int waveImages;
+    private int waveImages = LabelImages.DEFAULT_WAVE_IMAGES;
 
     @Option(
             names = "--max-pixels",
-            defaultValue = "100000000",
             paramLabel = "N",
             description = "Images with more pixels are rejected before they are decoded. Default: ${DEFAULT-VALUE}.")
-    private long maxPixels;
+    private long maxPixels = LabelImages.DEFAULT_MAX_PIXELS;
 
     @Option(
             names = "--tile-pixels",
-            defaultValue = "2097152",
             paramLabel = "N",
             description =
                     "Images with more pixels go through the network in overlapping tiles of no more: it bounds the"
                             + " memory of a task. Default: ${DEFAULT-VALUE}, for example 2048x1024.")
-    private long tilePixels;
+    private long tilePixels = LabelImages.DEFAULT_TILE_PIXELS;
 
     @Option(
             names = "--max-reject-rate",
-            defaultValue = "0.05",
             paramLabel = "R",
             description = "Share of rejected images, 0 to 1, above which the exit code is 4; what was good is written"
                     + " all the same. Default: ${DEFAULT-VALUE}.")
-    private double maxRejectRate;
+    private double maxRejectRate = LabelImages.DEFAULT_MAX_REJECT_RATE;
 
     @Option(
             names = "--retry-rejected",
@@ -179,20 +166,21 @@ public final class Label implements Callable<Integer> {
     @Override
     public Integer call() {
         json.requireFolder();
+        EngineRequest request = Usage.check(spec, () -> EngineRequest.of(engine, device, precision));
         Summary summary = new Summary(spec.commandLine().getOut());
         // As spark-submit set it, before a session adds what it finds out for itself.
         SparkConf settings = new SparkConf();
         if (SparkSessions.isLocal(settings)) {
-            loadEngine();
+            loadEngine(request);
         }
         try (SparkSession spark = SparkSessions.open("fcn label")) {
-            LabelImages action = Usage.check(spec, () -> describe(spark, summary));
+            LabelImages action = Usage.check(spec, () -> describe(spark, request, summary));
             if (dryRun) {
                 summary.print(action.plan());
                 summary.print(SubmitLine.of(settings, verbAndOptions()));
                 return ExitCode.DONE;
             }
-            LabelReport report = action.execute();
+            LabelImages.Result report = action.execute();
             json.write(withStartup(report));
             summary.print(report);
             if (report.rejectRate() > maxRejectRate) {
@@ -212,11 +200,11 @@ public final class Label implements Callable<Integer> {
      * The engine's natives are loaded and tried, which takes a second, while Spark starts. What is wrong with them is told when the
      * engine is chosen.
      */
-    private void loadEngine() {
+    private static void loadEngine(EngineRequest request) {
         Thread loading = new Thread(
                 () -> {
                     try {
-                        Engines.installed().choose(EngineRequest.of(engine, device, precision));
+                        Engines.installed().choose(request);
                     } catch (EngineException | IllegalArgumentException e) {
                         LOG.debug("no engine yet", e);
                     }
@@ -234,7 +222,7 @@ public final class Label implements Callable<Integer> {
     }
 
     /** The report with two times that begin or end with the first label: from the start of this process, and to now. */
-    private static ObjectNode withStartup(LabelReport report) {
+    private static ObjectNode withStartup(LabelImages.Result report) {
         ObjectNode json = report.toJson();
         Instant start =
                 Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime());
@@ -251,12 +239,13 @@ public final class Label implements Callable<Integer> {
         return Duration.between(from, to).toMillis() / 1000.0;
     }
 
-    private LabelImages describe(SparkSession spark, Summary summary) {
-        LabelImages action = LabelImages.on(spark)
-                .inputs(inputs)
+    private LabelImages describe(SparkSession spark, EngineRequest request, Summary summary) {
+        LabelImages action = FcnActions.on(spark)
+                .labelImages()
+                .inputs(input.uris())
                 .model(model)
                 .output(output)
-                .engine(EngineRequest.of(engine, device, precision))
+                .engine(request)
                 .waveImages(waveImages)
                 .maxPixels(maxPixels)
                 .tilePixels(tilePixels)

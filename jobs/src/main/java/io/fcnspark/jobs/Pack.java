@@ -1,13 +1,13 @@
 package io.fcnspark.jobs;
 
+import io.fcnspark.spark.FcnActions;
 import io.fcnspark.spark.pack.PackImages;
 import io.fcnspark.spark.pack.PackImages.Existing;
-import io.fcnspark.spark.pack.PackReport;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -33,13 +33,8 @@ public final class Pack implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(
-            names = "--input",
-            required = true,
-            arity = "1..*",
-            paramLabel = "URI",
-            description = "Folder, glob, image, or list of images (.txt, .csv or .parquet with a column 'image').")
-    private List<String> inputs;
+    @Mixin
+    private InputOption input;
 
     @Option(names = "--output", required = true, paramLabel = "URI", description = "Folder of the shards.")
     private String output;
@@ -56,7 +51,7 @@ public final class Pack implements Callable<Integer> {
                 names = "--shard-bytes",
                 required = true,
                 paramLabel = "N",
-                description = "Bytes of the images in a shard, about. Default: 268435456.")
+                description = "Bytes of the images in a shard, about. Default: " + PackImages.DEFAULT_SHARD_BYTES + ".")
         private Long bytes;
 
         @Option(names = "--shard-images", required = true, paramLabel = "N", description = "Images in a shard.")
@@ -79,7 +74,7 @@ public final class Pack implements Callable<Integer> {
     public Integer call() {
         long start = System.nanoTime();
         try (SparkSession spark = SparkSessions.open("fcn pack")) {
-            PackReport report = Usage.check(spec, () -> describe(spark)).execute();
+            PackImages.Result report = Usage.check(spec, () -> describe(spark)).execute();
             spec.commandLine()
                     .getOut()
                     .printf(
@@ -95,8 +90,9 @@ public final class Pack implements Callable<Integer> {
     }
 
     private PackImages describe(SparkSession spark) {
-        PackImages action = PackImages.on(spark)
-                .inputs(inputs)
+        PackImages action = FcnActions.on(spark)
+                .packImages()
+                .inputs(input.uris())
                 .output(output)
                 .existing(overwrite ? Existing.REPLACE : Existing.REFUSE);
         if (truth != null) {

@@ -1,6 +1,7 @@
 package io.fcnspark.jobs;
 
 import io.fcnspark.labels.LabelConvention;
+import io.fcnspark.spark.FcnActions;
 import io.fcnspark.spark.report.ReportMasks;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -72,17 +73,15 @@ public final class Report implements Callable<Integer> {
 
     @Option(
             names = "--images",
-            defaultValue = "" + ReportMasks.DEFAULT_IMAGES,
             paramLabel = "N",
             description = "Images in each gallery, 0 to " + ReportMasks.MOST_IMAGES + ". Default: ${DEFAULT-VALUE}.")
-    private int images;
+    private int images = ReportMasks.DEFAULT_IMAGES;
 
     @Option(
             names = "--seed",
-            defaultValue = "1",
             paramLabel = "N",
             description = "Seed of the intervals and of the random images. Default: ${DEFAULT-VALUE}.")
-    private long seed;
+    private long seed = ReportMasks.DEFAULT_SEED;
 
     /**
      * Runs the verb and ends the process.
@@ -102,18 +101,15 @@ public final class Report implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--labels and --model both say what classes are called: give one of them");
         }
-        if (images < 0 || images > ReportMasks.MOST_IMAGES) {
-            throw new ParameterException(
-                    spec.commandLine(), "--images is %d: expected 0 to %d".formatted(images, ReportMasks.MOST_IMAGES));
-        }
         Optional<LabelConvention> convention =
                 Optional.ofNullable(labels).map(name -> Usage.check(spec, () -> Labels.parse(name)));
         try (SparkSession spark = SparkSessions.open("fcn report")) {
-            ReportMasks action = ReportMasks.on(spark)
+            ReportMasks action = FcnActions.on(spark)
+                    .reportMasks()
                     .masks(masks)
                     .output(output)
-                    .images(images)
                     .seed(seed);
+            Usage.check(spec, () -> action.images(images));
             if (where != null) {
                 action.where(where);
             }

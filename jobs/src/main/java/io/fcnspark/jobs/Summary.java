@@ -9,12 +9,11 @@ import io.fcnspark.metrics.Score;
 import io.fcnspark.metrics.SegmentationMetrics;
 import io.fcnspark.metrics.SegmentationMetrics.ClassMetrics;
 import io.fcnspark.spark.evaluate.ComparedRuns;
+import io.fcnspark.spark.evaluate.EvaluateMasks;
 import io.fcnspark.spark.evaluate.EvaluatedGroup;
-import io.fcnspark.spark.evaluate.EvaluationReport;
-import io.fcnspark.spark.label.LabelPlan;
+import io.fcnspark.spark.label.LabelImages;
 import io.fcnspark.spark.label.LabelProgress;
-import io.fcnspark.spark.label.LabelReport;
-import io.fcnspark.spark.report.WrittenReport;
+import io.fcnspark.spark.report.ReportMasks;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
@@ -43,7 +42,7 @@ final class Summary {
     }
 
     /** What would be done. */
-    void print(LabelPlan plan) {
+    void print(LabelImages.Plan plan) {
         line("a dry run: nothing is labelled, nothing is written");
         line(
                 "images   %,d listed, %,d of them to label, %,d done before or left out",
@@ -60,7 +59,7 @@ final class Summary {
     }
 
     /** What was done, and where it is. */
-    void print(LabelReport report) {
+    void print(LabelImages.Result report) {
         line("");
         line(
                 "%,d images listed: %,d labelled, %,d rejected, %,d done before",
@@ -81,7 +80,7 @@ final class Summary {
     }
 
     /** What a report holds. */
-    void print(WrittenReport report) {
+    void print(ReportMasks.Result report) {
         line(
                 "%,d images of %,d %s, %,d of them with pictures, %.1f MB: %s",
                 report.rows(),
@@ -93,7 +92,7 @@ final class Summary {
     }
 
     /** How good masks are, and what could not be compared. */
-    void print(EvaluationReport report) {
+    void print(EvaluateMasks.Result report) {
         Evaluation evaluation = report.evaluation();
         Intervals intervals = evaluation.intervals();
         SegmentationMetrics metrics = report.metrics();
@@ -130,7 +129,7 @@ final class Summary {
         report.comparison().ifPresent(this::print);
     }
 
-    private void groups(String expression, EvaluationReport report) {
+    private void groups(String expression, EvaluateMasks.Result report) {
         line("");
         line("by %s", expression);
         line("%-32s %10s %15s %9s %21s", "", "images", "pixel accuracy", "mean IU", "95 % interval");

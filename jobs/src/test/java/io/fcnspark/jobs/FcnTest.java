@@ -1,6 +1,12 @@
 package io.fcnspark.jobs;
 
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Model.CommandSpec;
+import org.apache.spark.SparkException;
+import io.fcnspark.errors.Setting;
+import io.fcnspark.errors.OutputException;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fcnspark.image.ImageException;
 import io.fcnspark.weights.ModelException;
@@ -123,8 +129,52 @@ class FcnTest {
         assertThat(probe(new Probe(new UncheckedIOException(new AccessDeniedException("/root/z")))))
                 .isEqualTo(3);
         assertThat(err.toString())
-                .contains("fcn probe: /x/y: no such file or directory", "fcn probe: /root/z: permission denied")
+                .contains(
+                        "fcn probe: a file cannot be read or written: /x/y: no such file or directory",
+                        "/root/z: permission denied")
                 .doesNotContain("\tat ");
+    }
+
+    @Test
+    void anErrorOfThisProgramStaysOneWhateverFileItBrokeOver() {
+        assertThat(probe(new Probe(new IllegalStateException("no such layer", new IOException("pipe closed")))))
+                .isEqualTo(1);
+        assertThat(probe(new Probe(new IOException("stream closed", new NullPointerException("image")))))
+                .isEqualTo(1);
+        assertThat(err.toString()).contains("internal error", "no such layer", "pipe closed", "image", "\tat ");
+    }
+
+    @Test
+    void aStorageThatFailedUnderSparkIsToldAsSuch() {
+        assertThat(probe(new Probe(new SparkException("Job aborted", new IOException("connection reset")))))
+                .isEqualTo(3);
+        assertThat(err)
+                .hasToString(
+                        "fcn probe: a file cannot be read or written: connection reset" + System.lineSeparator());
+    }
+
+    @Test
+    void theOptionBehindASettingIsNamedWhereTheVerbHasIt() {
+        assertThat(probe(new Probe(new OutputException(new Setting("words"), "output x cannot be written"))))
+                .isEqualTo(3);
+        assertThat(probe(new Probe(new OutputException(new Setting("output"), "output y cannot be written"))))
+                .isEqualTo(3);
+        assertThat(err.toString().lines())
+                .containsExactly(
+                        "fcn probe: output x cannot be written (option --words)",
+                        "fcn probe: output y cannot be written");
+    }
+
+    @Test
+    void aSettingThatCannotBeIsAUsageErrorOfItsOption() {
+        CommandSpec label = Fcn.commandLine().getSubcommands().get("label").getCommandSpec();
+        assertThatThrownBy(() -> Usage.check(label, () -> new Setting("waveImages").positive(0)))
+                .isInstanceOf(ParameterException.class)
+                .hasMessage("--wave-images is 0: expected at least 1");
+        assertThatThrownBy(() -> Usage.check(label, () -> new Setting("inputs").notEmpty(List.of())))
+                .hasMessage("--input is empty: expected at least one");
+        assertThat(OptionNames.of(new Setting("rejected"), label)).contains("--retry-rejected");
+        assertThat(OptionNames.of(new Setting("seed"), label)).isEmpty();
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.fcnspark.errors;
 
 import java.io.Serializable;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -47,6 +48,30 @@ public record Setting(String name) implements Serializable {
             throw new SettingException(this, "is %d: expected at least 1".formatted(value));
         }
         return value;
+    }
+
+    /**
+     * The value, which must be one of a range, ends included.
+     *
+     * @throws SettingException if it is not
+     */
+    public long within(long least, long most, long value) {
+        if (value < least || value > most) {
+            throw new SettingException(this, "is %d: expected %d to %d".formatted(value, least, most));
+        }
+        return value;
+    }
+
+    /**
+     * The value, which must hold something.
+     *
+     * @throws SettingException if it is null or empty
+     */
+    public <T> List<T> notEmpty(List<T> values) {
+        if (required(values).isEmpty()) {
+            throw new SettingException(this, "is empty: expected at least one");
+        }
+        return List.copyOf(values);
     }
 
     /**

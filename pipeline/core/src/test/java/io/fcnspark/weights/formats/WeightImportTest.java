@@ -256,7 +256,7 @@ class WeightImportTest {
         assertThatThrownBy(() -> WeightImport.read(WeightFixtures.file("fcn8s.caffemodel"), request))
                 .isInstanceOf(ModelException.class)
                 .hasMessageContaining("'score_fr[1]' is for 2 classes, but 'test' has 11")
-                .hasMessageContaining("--labels");
+                .hasMessageContaining("give the classes");
     }
 
     @Test

@@ -4,10 +4,14 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fcnspark.errors.BadInputException;
 import io.fcnspark.errors.Setting;
 import io.fcnspark.image.ImageDecoder;
+import io.fcnspark.labels.ClassSet;
 import io.fcnspark.labels.LabelConvention;
+import io.fcnspark.metrics.Evaluation;
+import io.fcnspark.metrics.SegmentationMetrics;
 import io.fcnspark.spark.listing.ImageListing;
 import io.fcnspark.spark.listing.TruthFiles;
 import io.fcnspark.spark.storage.StorageFaults;
@@ -22,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -35,7 +40,49 @@ public final class EvaluateMasks {
     /** Count of rows without a mask in {@link EvaluationReport#leftOutByCode}. */
     static final String UNLABELLED = "unlabelled";
 
+    /** Seed of the intervals. */
+    public static final long DEFAULT_SEED = 1;
+
     private static final Setting MASKS = new Setting("masks");
+    private static final Setting TRUTH = new Setting("truth");
+
+    /** How good stored masks are. */
+    public interface Result {
+        /** What the class ids mean. */
+        ClassSet classes();
+
+        /** The published metrics, over the masks that could be compared. */
+        SegmentationMetrics metrics();
+
+        /** All measures, with their intervals, over the masks that could be compared. */
+        Evaluation evaluation();
+
+        /** Masks that could not be compared, by error code; {@code unlabelled} counts rows without a mask. */
+        Map<String, Long> leftOutByCode();
+
+        /** Expression that {@link #groups} are by; empty if there are none. */
+        Optional<String> by();
+
+        /** Groups by the value of the expression. */
+        List<EvaluatedGroup> groups();
+
+        /** The published metrics of a group. */
+        SegmentationMetrics metrics(EvaluatedGroup group);
+
+        /** Comparison with other masks, if it was asked for. */
+        Optional<ComparedRuns> comparison();
+
+        /** The scores of the whole, by their key in JSON; the more the better. */
+        Map<String, OptionalDouble> headline();
+
+        /**
+         * As JSON: that of {@link Evaluation#toJson}, with {@code left_out_by_code}, and where they were asked for {@code by:
+         * {expression, groups: [{value, …}]}}, each with the keys of the whole but the confusion matrix, and {@code comparison}:
+         * that of {@link io.fcnspark.metrics.MetricsComparison#toJson} with {@code against, only_in_masks,
+         * only_in_masks_examples, only_in_against, only_in_against_examples}.
+         */
+        ObjectNode toJson();
+    }
 
     private final SparkSession spark;
     private String masks;
@@ -47,20 +94,20 @@ public final class EvaluateMasks {
     private LabelConvention convention;
     private String output;
     private long maxPixels = ImageDecoder.DEFAULT_MAX_PIXELS;
-    private long seed = 1;
+    private long seed = DEFAULT_SEED;
 
     private EvaluateMasks(SparkSession spark) {
         this.spark = spark;
     }
 
-    /** Begins to describe an evaluation. Masks and truth must be set. */
+    /** What {@link io.fcnspark.spark.FcnActions#evaluateMasks} calls. */
     public static EvaluateMasks on(SparkSession spark) {
         return new EvaluateMasks(spark);
     }
 
     /** An output folder of a labelling run, or a folder of PNGs with one channel, pixel = class id. */
     public EvaluateMasks masks(String uri) {
-        this.masks = uri;
+        this.masks = MASKS.required(uri);
         return this;
     }
 
@@ -91,7 +138,7 @@ public final class EvaluateMasks {
         return this;
     }
 
-    /** Seed of the intervals. Default: 1. */
+    /** Seed of the intervals. Default: {@value #DEFAULT_SEED}. */
     public EvaluateMasks seed(long bootstrapSeed) {
         this.seed = bootstrapSeed;
         return this;
@@ -99,8 +146,8 @@ public final class EvaluateMasks {
 
     /** Folder of the truth, and how it is stored. */
     public EvaluateMasks truth(String root, LabelConvention labelConvention) {
-        this.truthRoot = root;
-        this.convention = labelConvention;
+        this.truthRoot = TRUTH.required(root);
+        this.convention = TRUTH.required(labelConvention);
         return this;
     }
 
@@ -115,7 +162,7 @@ public final class EvaluateMasks {
 
     /** Masks and truth with more pixels are left out. Default: as for labelling. */
     public EvaluateMasks maxPixels(long pixels) {
-        this.maxPixels = pixels;
+        this.maxPixels = new Setting("maxPixels").within(1, ImageDecoder.LARGEST_MAX_PIXELS, pixels);
         return this;
     }
 
@@ -123,15 +170,17 @@ public final class EvaluateMasks {
      * Compares.
      *
      * @return how good the masks are
+     * @throws io.fcnspark.errors.SettingException if masks or truth are not set
      * @throws BadInputException if masks or truth cannot be used
+     * @throws io.fcnspark.errors.StorageException if the storage failed
      */
-    public EvaluationReport execute() {
+    public Result execute() {
         return StorageFaults.named(this::run);
     }
 
-    private EvaluationReport run() {
-        Objects.requireNonNull(masks, "masks");
-        Objects.requireNonNull(truthRoot, "truth");
+    private Result run() {
+        MASKS.required(masks);
+        TRUTH.required(truthRoot);
         StorageUris.requireNoCredentials(Stream.of(masks, truthRoot, output, against)
                 .filter(Objects::nonNull)
                 .toList());

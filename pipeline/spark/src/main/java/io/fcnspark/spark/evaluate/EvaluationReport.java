@@ -12,34 +12,26 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 
-/**
- * How good stored masks are.
- *
- * @param classes what the class ids mean
- * @param evaluation over the masks that could be compared
- * @param leftOutByCode masks that could not be compared, by error code; {@code unlabelled} counts rows without a mask
- * @param by expression that {@code groups} are by; empty if there are none
- * @param groups by their value
- * @param comparison with other masks, if asked for
- */
-public record EvaluationReport(
+/** How good stored masks are. */
+record EvaluationReport(
         ClassSet classes,
         Evaluation evaluation,
         Map<String, Long> leftOutByCode,
         Optional<String> by,
         List<EvaluatedGroup> groups,
-        Optional<ComparedRuns> comparison) {
-    public EvaluationReport {
+        Optional<ComparedRuns> comparison)
+        implements EvaluateMasks.Result {
+    EvaluationReport {
         leftOutByCode = Collections.unmodifiableMap(new TreeMap<>(leftOutByCode));
         groups = List.copyOf(groups);
     }
 
-    /** The published metrics, over the masks that could be compared. */
+    @Override
     public SegmentationMetrics metrics() {
         return metrics(evaluation);
     }
 
-    /** The published metrics of a group. */
+    @Override
     public SegmentationMetrics metrics(EvaluatedGroup group) {
         return metrics(group.evaluation());
     }
@@ -48,7 +40,7 @@ public record EvaluationReport(
         return SegmentationMetrics.of(of.metrics(), classes);
     }
 
-    /** The scores of the whole, by their key in JSON; the more the better. */
+    @Override
     public Map<String, OptionalDouble> headline() {
         SegmentationMetrics m = metrics();
         return new TreeMap<>(Map.of(
@@ -60,12 +52,7 @@ public record EvaluationReport(
                 "mean_boundary_f1", evaluation.boundaries().mean()));
     }
 
-    /**
-     * As JSON: that of {@link Evaluation#toJson}, with {@code left_out_by_code}, and where they were asked for {@code by:
-     * {expression, groups: [{value, …}]}}, each with the keys of the whole but the confusion matrix, and {@code comparison}: that
-     * of {@link io.fcnspark.metrics.MetricsComparison#toJson} with {@code against, only_in_masks, only_in_masks_examples,
-     * only_in_against, only_in_against_examples}.
-     */
+    @Override
     public ObjectNode toJson() {
         ObjectNode json = evaluation.toJson(classes);
         ObjectNode leftOut = json.putObject("left_out_by_code");

@@ -56,7 +56,28 @@ public final class ExportMasks {
     /** So many travel to the driver at once. */
     private static final int IMAGES_PER_PARTITION = 1000;
 
+    private static final Setting MASKS = new Setting("masks");
     private static final Setting WHERE = new Setting("where");
+    private static final Setting FORMAT = new Setting("format");
+    private static final Setting OUTPUT = new Setting("output");
+
+    /** What an export wrote. */
+    public interface Result {
+        /** Images, with their masks. */
+        long images();
+
+        /** Images that were chosen but have no mask, since they could not be read. */
+        long withoutMask();
+
+        /** Images that could not be copied; their labels are in the export. */
+        long missing();
+
+        /** The folder. */
+        String output();
+
+        /** Files over all images, below the folder. */
+        List<String> documents();
+    }
 
     private final SparkSession spark;
     private String masks;
@@ -71,14 +92,14 @@ public final class ExportMasks {
         this.spark = spark;
     }
 
-    /** Begins to describe an export. Masks, format and output must be set. */
+    /** What {@link io.fcnspark.spark.FcnActions#exportMasks} calls. */
     public static ExportMasks on(SparkSession spark) {
         return new ExportMasks(spark);
     }
 
     /** An output folder of a labelling run. */
     public ExportMasks masks(String uri) {
-        this.masks = uri;
+        this.masks = MASKS.required(uri);
         return this;
     }
 
@@ -97,7 +118,7 @@ public final class ExportMasks {
 
     /** Folder to write; it may exist, but hold nothing. */
     public ExportMasks output(String uri) {
-        this.output = uri;
+        this.output = OUTPUT.required(uri);
         return this;
     }
 
@@ -117,23 +138,26 @@ public final class ExportMasks {
 
     /** What becomes of the images. Default: they stay where they are. */
     public ExportMasks images(Images choice) {
-        this.images = choice;
+        this.images = Objects.requireNonNull(choice);
         return this;
     }
 
     /**
      * Exports.
      *
-     * @throws BadInputException if there is nothing to export, the masks are not unambiguous, or the output cannot be used
+     * @throws io.fcnspark.errors.SettingException if masks, format or output are not set
+     * @throws BadInputException if there is nothing to export, or an image has more than one mask
+     * @throws io.fcnspark.errors.OutputException if the output holds something, or cannot be written
+     * @throws io.fcnspark.errors.StorageException if the storage failed
      */
-    public ExportReport execute() {
+    public Result execute() {
         return StorageFaults.named(this::run);
     }
 
-    private ExportReport run() {
-        Objects.requireNonNull(masks, "masks");
-        Objects.requireNonNull(format, "format");
-        Objects.requireNonNull(output, "output");
+    private Result run() {
+        MASKS.required(masks);
+        FORMAT.required(format);
+        OUTPUT.required(output);
         StorageUris.requireNoCredentials(List.of(masks, output));
         Dataset<Row> rows = rows();
         // Without the masks, which most steps do not need.
@@ -170,7 +194,7 @@ public final class ExportMasks {
         MaskTable table = MaskTable.at(spark, masks);
         if (!table.exists()) {
             throw new BadInputException(
-                    "%s holds no table of masks: expected the output of a labelling run".formatted(masks));
+                    MASKS, "%s holds no table of masks: expected the output of a labelling run".formatted(masks));
         }
         return table.rowsWhere(where);
     }

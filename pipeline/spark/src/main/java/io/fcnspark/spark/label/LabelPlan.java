@@ -1,20 +1,7 @@
 package io.fcnspark.spark.label;
 
-/**
- * What a run would do.
- *
- * @param images images that are listed
- * @param toLabel those of them that would be labelled; the others are done, or were to be left out
- * @param waves commits
- * @param tasksPerWave Spark tasks that a wave is split into
- * @param model identity of the model
- * @param engine engine that would compute
- * @param device on which
- * @param precision number format of the computation
- * @param reason why this engine
- * @param output where the masks would be
- */
-public record LabelPlan(
+/** What a run would do. */
+record LabelPlan(
         long images,
         long toLabel,
         long waves,
@@ -24,4 +11,5 @@ public record LabelPlan(
         String device,
         String precision,
         String reason,
-        String output) {}
+        String output)
+        implements LabelImages.Plan {}

@@ -11,27 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/**
- * What a run did.
- *
- * @param runId the run; rows of an earlier, interrupted attempt under the same id count as its own
- * @param images images that were listed
- * @param labelled images that the run gave a mask and no error
- * @param rejectsByCode images that the run rejected, by error code
- * @param skipped listed images that were done already when this attempt began, or are older than it was to look at
- * @param unavailable images of this attempt that the storage did not give: they have no row, and the next run tries them again
- * @param done images that this attempt worked on
- * @param duration of this attempt, from the first listing to the last commit
- * @param model identity of the model
- * @param engine engine that computed
- * @param precision number format of the computation
- * @param output where the masks are
- * @param metrics against truth, over the images of the run that have truth; empty if no truth was given
- * @param stages milliseconds for each image that this attempt worked on, by the stage in which they were spent, in the order of
- *     stages; stages of different images overlap. Empty if there was no image
- * @param firstLabel when the first image of this attempt was labelled or rejected; empty if none was
- */
-public record LabelReport(
+/** What a run did, in the order that its JSON has. */
+record LabelReport(
         String runId,
         long images,
         long labelled,
@@ -46,30 +27,31 @@ public record LabelReport(
         String output,
         Optional<SegmentationMetrics> metrics,
         Map<String, Double> stages,
-        Optional<Instant> firstLabel) {
-    public LabelReport {
+        Optional<Instant> firstLabel)
+        implements LabelImages.Result {
+    LabelReport {
         rejectsByCode = Collections.unmodifiableMap(new TreeMap<>(rejectsByCode));
         stages = Collections.unmodifiableMap(new LinkedHashMap<>(stages));
     }
 
-    /** Images that the run rejected. */
+    @Override
     public long rejected() {
         return rejectsByCode.values().stream().mapToLong(Long::longValue).sum();
     }
 
-    /** Share of the run's images that it rejected or could not read, 0 … 1; 0 if there were none. */
+    @Override
     public double rejectRate() {
         long bad = rejected() + unavailable;
         long all = labelled + bad;
         return all == 0 ? 0 : (double) bad / all;
     }
 
-    /** Images that this attempt worked on per second. */
+    @Override
     public double imagesPerSecond() {
         return duration.isZero() ? 0 : done / (duration.toNanos() / 1e9);
     }
 
-    /** The run as JSON, in the order of the components; {@code firstLabel} is left out. */
+    @Override
     public ObjectNode toJson() {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("run_id", runId);

@@ -43,6 +43,10 @@ public final class PackImages {
     /** Bytes of the images in a shard, about: 256 MiB. */
     public static final long DEFAULT_SHARD_BYTES = 256 << 20;
 
+    private static final Setting INPUTS = new Setting("inputs");
+    private static final Setting OUTPUT = new Setting("output");
+    private static final Setting TRUTH = new Setting("truth");
+
     private final SparkSession spark;
     private List<String> inputs = List.of();
     private String output;
@@ -58,72 +62,87 @@ public final class PackImages {
         REPLACE
     }
 
+    /** What was packed. */
+    public interface Result {
+        /** Images in all shards. */
+        long images();
+
+        /** Truths of those images. */
+        long truths();
+
+        /** How many shards there are. */
+        long shards();
+
+        /** Bytes of all shards. */
+        long bytes();
+
+        /** Folder of the shards. */
+        String output();
+    }
+
     private PackImages(SparkSession spark) {
         this.spark = spark;
     }
 
-    /** Begins to describe what to pack. Inputs and output must be set. */
+    /** What {@link io.fcnspark.spark.FcnActions#packImages} calls. */
     public static PackImages on(SparkSession spark) {
         return new PackImages(spark);
     }
 
     /** Folders, globs, single images and lists; see {@link ImageListing#list}. */
     public PackImages inputs(List<String> uris) {
-        this.inputs = List.copyOf(uris);
+        this.inputs = INPUTS.notEmpty(uris);
         return this;
     }
 
     /** Folder of the shards on any Hadoop file system. */
     public PackImages output(String uri) {
-        this.output = uri;
+        this.output = OUTPUT.required(uri);
         return this;
     }
 
     /** Folder of the truth that goes with the images, and how it is stored. Default: none. */
     public PackImages truth(String root, LabelConvention convention) {
-        this.truthRoot = Objects.requireNonNull(root);
-        this.truthConvention = Objects.requireNonNull(convention);
+        this.truthRoot = TRUTH.required(root);
+        this.truthConvention = TRUTH.required(convention);
         return this;
     }
 
     /** Begins a new shard after so many bytes of images. Default: {@link #DEFAULT_SHARD_BYTES}. */
     public PackImages shardBytes(long bytes) {
-        this.shardBytes = positive("shard-bytes", bytes);
+        this.shardBytes = new Setting("shardBytes").positive(bytes);
         this.shardImages = Long.MAX_VALUE;
         return this;
     }
 
     /** Begins a new shard after so many images, whatever their length. */
     public PackImages shardImages(long images) {
-        this.shardImages = positive("shard-images", images);
+        this.shardImages = new Setting("shardImages").positive(images);
         this.shardBytes = Long.MAX_VALUE;
         return this;
     }
 
     /** What becomes of shards in the output. Default: it is refused. */
     public PackImages existing(Existing choice) {
-        this.existing = choice;
+        this.existing = Objects.requireNonNull(choice);
         return this;
-    }
-
-    private static long positive(String option, long value) {
-        if (value < 1) {
-            throw new IllegalArgumentException("%s is %d: expected at least 1".formatted(option, value));
-        }
-        return value;
     }
 
     /**
      * Packs, and tells what was packed.
      *
-     * @throws BadInputException if inputs, truth or output cannot be used, or a file cannot be read
+     * @throws io.fcnspark.errors.SettingException if inputs or output are not set
+     * @throws BadInputException if inputs or truth cannot be used
+     * @throws OutputException if the output holds shards that are not to be replaced, or cannot be written
+     * @throws io.fcnspark.errors.StorageException if the storage failed
      */
-    public PackReport execute() {
+    public Result execute() {
         return StorageFaults.named(this::run);
     }
 
-    private PackReport run() {
-        Objects.requireNonNull(output, "output");
+    private Result run() {
+        INPUTS.notEmpty(inputs);
+        OUTPUT.required(output);
         StorageUris.requireNoCredentials(inputs);
         StorageUris.requireNoCredentials(List.of(output, truthRoot == null ? "" : truthRoot));
         JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());

@@ -44,6 +44,30 @@ public final class ReportMasks {
     /** With more, the page is slow to open and its pictures are small. */
     public static final int MOST_IMAGES = 1000;
 
+    /** Seed of the intervals and of the random images. */
+    public static final long DEFAULT_SEED = 1;
+
+    private static final Setting MASKS = new Setting("masks");
+    private static final Setting OUTPUT = new Setting("output");
+
+    /** What a report holds, and where it is. */
+    public interface Result {
+        /** URI of the HTML file. */
+        String output();
+
+        /** Bytes of the file. */
+        long bytes();
+
+        /** Labelled or rejected images that it is about. */
+        long rows();
+
+        /** Runs that they come from. */
+        long runs();
+
+        /** Images that it shows. */
+        int pictures();
+    }
+
     private final SparkSession spark;
     private String masks;
     private String where;
@@ -52,7 +76,7 @@ public final class ReportMasks {
     private String output;
     private int images = DEFAULT_IMAGES;
     private long maxPixels = ImageDecoder.DEFAULT_MAX_PIXELS;
-    private long seed = 1;
+    private long seed = DEFAULT_SEED;
 
     private record GivenTruth(String root, LabelConvention convention) {}
 
@@ -60,14 +84,14 @@ public final class ReportMasks {
         this.spark = spark;
     }
 
-    /** Begins to describe a report. Masks and output must be set. */
+    /** What {@link io.fcnspark.spark.FcnActions#reportMasks} calls. */
     public static ReportMasks on(SparkSession spark) {
         return new ReportMasks(spark);
     }
 
     /** An output of a labelling run. */
     public ReportMasks masks(String uri) {
-        this.masks = uri;
+        this.masks = MASKS.required(uri);
         return this;
     }
 
@@ -112,27 +136,23 @@ public final class ReportMasks {
 
     /** Images in each gallery, 0 to {@value #MOST_IMAGES}. Default: {@value #DEFAULT_IMAGES}. */
     public ReportMasks images(int perGallery) {
-        if (perGallery < 0 || perGallery > MOST_IMAGES) {
-            throw new IllegalArgumentException(
-                    "%d images in a gallery: expected 0 to %d".formatted(perGallery, MOST_IMAGES));
-        }
-        this.images = perGallery;
+        this.images = Math.toIntExact(new Setting("images").within(0, MOST_IMAGES, perGallery));
         return this;
     }
 
     /** The HTML file, on any Hadoop file system, in a folder that is made if need be; a file that exists is replaced. */
     public ReportMasks output(String uri) {
-        this.output = uri;
+        this.output = OUTPUT.required(uri);
         return this;
     }
 
     /** Images and truth with more pixels are not shown. Default: as for labelling. */
     public ReportMasks maxPixels(long pixels) {
-        this.maxPixels = pixels;
+        this.maxPixels = new Setting("maxPixels").within(1, ImageDecoder.LARGEST_MAX_PIXELS, pixels);
         return this;
     }
 
-    /** Seed of the intervals and of the random images. Default: 1. */
+    /** Seed of the intervals and of the random images. Default: {@value #DEFAULT_SEED}. */
     public ReportMasks seed(long value) {
         this.seed = value;
         return this;
@@ -142,21 +162,24 @@ public final class ReportMasks {
      * Writes the report.
      *
      * @return what it holds
-     * @throws BadInputException if masks or truth cannot be used, or the file cannot be written
+     * @throws io.fcnspark.errors.SettingException if masks or output are not set
+     * @throws BadInputException if masks or truth cannot be used
+     * @throws OutputException if the file cannot be written
+     * @throws io.fcnspark.errors.StorageException if the storage failed
      */
-    public WrittenReport execute() {
+    public Result execute() {
         return StorageFaults.named(this::run);
     }
 
-    private WrittenReport run() {
-        Objects.requireNonNull(masks, "masks");
-        Objects.requireNonNull(output, "output");
+    private Result run() {
+        MASKS.required(masks);
+        OUTPUT.required(output);
         StorageUris.requireNoCredentials(Stream.concat(Stream.of(masks, output), truth.map(GivenTruth::root).stream())
                 .toList());
         MaskTable table = MaskTable.at(spark, masks);
         if (!table.exists()) {
             throw new BadInputException(
-                    "%s holds no table of masks: expected the output of a labelling run".formatted(masks));
+                    MASKS, "%s holds no table of masks: expected the output of a labelling run".formatted(masks));
         }
         Dataset<Row> rows = table.rowsWhere(where);
         Optional<Dataset<Row>> truths = truth.map(given ->

@@ -14,8 +14,8 @@ import io.fcnspark.labels.MaskPng;
 import io.fcnspark.metrics.MetricsComparison;
 import io.fcnspark.metrics.Reliability;
 import io.fcnspark.metrics.Score;
+import io.fcnspark.spark.FcnActions;
 import io.fcnspark.spark.SharedSpark;
-import io.fcnspark.spark.label.LabelImages;
 import io.fcnspark.spark.tables.EvaluationSchema;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +37,8 @@ class EvaluateMasksTest {
     private Path root;
 
     private EvaluateMasks evaluate(Path masks) {
-        return EvaluateMasks.on(spark)
+        return FcnActions.on(spark)
+                .evaluateMasks()
                 .masks(masks.toString())
                 .truth(root.resolve("truth").toString(), PLAIN);
     }
@@ -58,7 +59,7 @@ class EvaluateMasksTest {
         mask("masks/b/c.png", 2, 2, 2, 2);
         mask("truth/b/c.png", 2, 2, 2, 0);
 
-        EvaluationReport report = evaluate(root.resolve("masks")).execute();
+        EvaluateMasks.Result report = evaluate(root.resolve("masks")).execute();
 
         // Truth of 0, 1, 2: 2, 2, 3 pixels; predicted 2, 1, 4; right 1, 1, 3.
         assertThat(report.metrics().pixels()).isEqualTo(7);
@@ -83,7 +84,7 @@ class EvaluateMasksTest {
         mask("masks/larger.png", 0, 0, 1, 1);
 
         Path output = root.resolve("evaluation");
-        EvaluationReport report =
+        EvaluateMasks.Result report =
                 evaluate(root.resolve("masks")).output(output.toString()).execute();
 
         assertThat(report.metrics().images()).isEqualTo(1);
@@ -106,7 +107,8 @@ class EvaluateMasksTest {
         Fixtures.truth(root.resolve("truth/a.png"), 40, 40, 1);
         Path output = root.resolve("output");
         for (long seed : List.of(1L, 2L)) {
-            LabelImages.on(spark)
+            FcnActions.on(spark)
+                    .labelImages()
                     .inputs(List.of(images.toString()))
                     .model(Fixtures.model(root.resolve("model" + seed), seed).toString())
                     .output(output.toString())
@@ -116,9 +118,9 @@ class EvaluateMasksTest {
         assertThatThrownBy(() -> evaluate(output).execute())
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("has 2 rows")
-                .hasMessageContaining("--where");
-        EvaluationReport first = evaluate(output).where("run_id = 'run1'").execute();
-        EvaluationReport second = evaluate(output).where("run_id = 'run2'").execute();
+                .hasMessageContaining("by a condition");
+        EvaluateMasks.Result first = evaluate(output).where("run_id = 'run1'").execute();
+        EvaluateMasks.Result second = evaluate(output).where("run_id = 'run2'").execute();
         assertThat(first.metrics().images()).isEqualTo(1);
         assertThat(first.metrics().confusion()).isNotEqualTo(second.metrics().confusion());
     }
@@ -146,7 +148,7 @@ class EvaluateMasksTest {
         mask("masks/right/a.png", 2, 2, 2, 2);
         mask("truth/right/a.png", 2, 2, 1, 1);
 
-        EvaluationReport report = evaluate(root.resolve("masks"))
+        EvaluateMasks.Result report = evaluate(root.resolve("masks"))
                 .by("regexp_extract(image, '([^/]+)/[^/]+$', 1)")
                 .execute();
 
@@ -222,7 +224,8 @@ class EvaluateMasksTest {
         }
         Path model = Fixtures.model(root.resolve("model"), 1);
         for (ConfidenceMap confidence : ConfidenceMap.values()) {
-            LabelImages.on(spark)
+            FcnActions.on(spark)
+                    .labelImages()
                     .inputs(List.of(images.toString()))
                     .model(model.toString())
                     .output(root.resolve(confidence.name()).toString())
@@ -230,9 +233,9 @@ class EvaluateMasksTest {
                     .execute();
         }
         Path output = root.resolve("evaluation");
-        EvaluationReport with =
+        EvaluateMasks.Result with =
                 evaluate(root.resolve("WRITE")).output(output.toString()).execute();
-        EvaluationReport without = evaluate(root.resolve("OMIT")).execute();
+        EvaluateMasks.Result without = evaluate(root.resolve("OMIT")).execute();
 
         // Nine tenths of the truth counts.
         assertThat(with.evaluation().reliability().pixels()).isEqualTo(3 * 40 * 40 * 9 / 10);
@@ -247,7 +250,7 @@ class EvaluateMasksTest {
                 .isCloseTo(Math.abs(confident - accuracy), within(0.05));
         assertThat(with.toJson().at("/calibration/bins")).hasSize(Reliability.BINS);
         assertThat(without.toJson().get("calibration").isNull()).isTrue();
-        assertThat(without.toJson().get("calibration_note").asText()).contains("--confidence-map");
+        assertThat(without.toJson().get("calibration_note").asText()).contains("label with a confidence map");
         assertThat(without.metrics().confusion()).isEqualTo(with.metrics().confusion());
         assertThat(spark.read().parquet(output.toString()).columns())
                 .containsExactly(EvaluationSchema.SCHEMA.fieldNames());

@@ -14,6 +14,7 @@ import io.fcnspark.labels.LabelClass;
 import io.fcnspark.labels.Mask;
 import io.fcnspark.labels.MaskPng;
 import io.fcnspark.shards.ShardWriter;
+import io.fcnspark.spark.FcnActions;
 import io.fcnspark.spark.SharedSpark;
 import io.fcnspark.spark.tables.MaskTable;
 import io.fcnspark.spark.tables.MasksSchema;
@@ -112,7 +113,8 @@ class ExportMasksTest {
     }
 
     private ExportMasks export(String format) {
-        return ExportMasks.on(spark)
+        return FcnActions.on(spark)
+                .exportMasks()
                 .masks(root.resolve("labelled").toString())
                 .output(root.resolve(format).toString())
                 .format(format)
@@ -125,7 +127,8 @@ class ExportMasksTest {
 
     @Test
     void vocIsReadBackAsTheMasks() throws Exception {
-        ExportReport report = export("voc").images(ExportMasks.Images.COPY).execute();
+        ExportMasks.Result report =
+                export("voc").images(ExportMasks.Images.COPY).execute();
 
         assertThat(report.images()).isEqualTo(6);
         assertThat(report.withoutMask()).isEqualTo(1);
@@ -170,7 +173,7 @@ class ExportMasksTest {
     @Test
     void copiesThatFailAreCountedAndTheirLabelsKept() throws Exception {
         Files.delete(images.resolve("south/3.png"));
-        ExportReport report =
+        ExportMasks.Result report =
                 export("label-studio").images(ExportMasks.Images.COPY).execute();
         assertThat(report.missing()).isEqualTo(1);
         JsonNode tasks = json("label-studio/tasks.json");
@@ -186,7 +189,7 @@ class ExportMasksTest {
             rows.add(row(images.resolve("many/%04d.png".formatted(i)), mask(i % 6), 0.9f, "street@0123456789ab"));
         }
         append(rows);
-        ExportReport report =
+        ExportMasks.Result report =
                 export("coco-stuff").where("image LIKE '%/many/%'").execute();
         assertThat(report.images()).isEqualTo(2500);
         JsonNode document = json("coco-stuff/annotations/stuff_default.json");
@@ -202,7 +205,8 @@ class ExportMasksTest {
 
     @Test
     void classesComeFromTheMasksWhereNoneAreGiven() throws Exception {
-        ExportMasks.on(spark)
+        FcnActions.on(spark)
+                .exportMasks()
                 .masks(root.resolve("labelled").toString())
                 .output(root.resolve("coco").toString())
                 .format("coco-panoptic")
@@ -240,12 +244,12 @@ class ExportMasksTest {
     void imagesInShardsAreCopiedInEveryFormat() throws Exception {
         appendShards("c.jpg", "day.1/b.png", "day.1/a.png");
         for (String format : LabelFormat.names()) {
-            ExportReport report = export(format)
+            ExportMasks.Result report = export(format)
                     .where("image LIKE '%!/%'")
                     .images(ExportMasks.Images.COPY)
                     .execute();
             assertThat(report)
-                    .extracting(ExportReport::images, ExportReport::missing)
+                    .extracting(ExportMasks.Result::images, ExportMasks.Result::missing)
                     .containsExactly(6L, 0L);
             Path copies = root.resolve(format).resolve(format.equals("voc") ? "JPEGImages" : "images");
             for (int i = 0; i < SHARDS.size(); i++) {

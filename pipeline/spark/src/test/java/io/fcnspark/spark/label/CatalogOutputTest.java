@@ -13,12 +13,10 @@ import io.fcnspark.errors.BadInputException;
 import io.fcnspark.errors.OutputException;
 import io.fcnspark.labelling.Fixtures;
 import io.fcnspark.labels.LabelConvention;
+import io.fcnspark.spark.FcnActions;
 import io.fcnspark.spark.SharedSpark;
 import io.fcnspark.spark.evaluate.EvaluateMasks;
-import io.fcnspark.spark.evaluate.EvaluationReport;
 import io.fcnspark.spark.export.ExportMasks;
-import io.fcnspark.spark.export.ExportReport;
-import io.fcnspark.spark.report.ReportMasks;
 import io.fcnspark.spark.storage.OutputLease;
 import io.fcnspark.spark.tables.MaskTable;
 import io.fcnspark.spark.tables.MasksSchema;
@@ -76,7 +74,8 @@ class CatalogOutputTest {
     }
 
     private LabelImages label() {
-        return LabelImages.on(SPARK)
+        return FcnActions.on(SPARK)
+                .labelImages()
                 .inputs(List.of(images.toString()))
                 .model(model.toString())
                 .output(table)
@@ -107,7 +106,7 @@ class CatalogOutputTest {
     void eachWaveIsASnapshotAndTimeTravelShowsWholeWaves() {
         Fixtures.pictures(images, 20);
 
-        LabelReport report = label().waveImages(7)
+        LabelImages.Result report = label().waveImages(7)
                 .runId("night-1")
                 .runDate(LocalDate.of(2026, 1, 31))
                 .execute();
@@ -145,7 +144,7 @@ class CatalogOutputTest {
         assertThat(snapshots()).hasSize(1);
 
         Fixtures.picture(images.resolve("new.png"), 40, 40, 98);
-        LabelReport second = label().execute();
+        LabelImages.Result second = label().execute();
         assertThat(second.labelled()).isEqualTo(1);
         assertThat(second.skipped()).isEqualTo(4);
         assertThat(snapshots()).hasSize(2);
@@ -159,7 +158,7 @@ class CatalogOutputTest {
     @Timeout(300)
     void anInterruptedRunGoesOnAndNobodySeesHalfAWave() throws Exception {
         Fixtures.pictures(images, 40);
-        CompletableFuture<LabelReport> interrupted = CompletableFuture.supplyAsync(
+        CompletableFuture<LabelImages.Result> interrupted = CompletableFuture.supplyAsync(
                 () -> label().waveImages(5).runId("r").execute());
         Set<Long> seen = new HashSet<>();
         MaskTable masks = MaskTable.under(SPARK, table);
@@ -174,7 +173,7 @@ class CatalogOutputTest {
         Set<String> before = images(masks.rows());
         assertThat(before).hasSizeBetween(1, 39);
 
-        LabelReport report = label().waveImages(5).runId("r").execute();
+        LabelImages.Result report = label().waveImages(5).runId("r").execute();
 
         assertThat(report.skipped()).isEqualTo(before.size());
         assertThat(report.labelled()).isEqualTo(40);
@@ -229,7 +228,8 @@ class CatalogOutputTest {
         Fixtures.write(images.resolve("broken.png"), new byte[3]);
         label().runId("night-1").execute();
         for (String format : List.of("voc", "coco-stuff")) {
-            ExportReport report = ExportMasks.on(SPARK)
+            ExportMasks.Result report = FcnActions.on(SPARK)
+                    .exportMasks()
                     .masks(table)
                     .where("image LIKE '%picture%'")
                     .format(format)
@@ -237,12 +237,13 @@ class CatalogOutputTest {
                     .output(root.resolve(format).toString())
                     .execute();
             assertThat(report)
-                    .extracting(ExportReport::images, ExportReport::missing)
+                    .extracting(ExportMasks.Result::images, ExportMasks.Result::missing)
                     .containsExactly(3L, 0L);
         }
         assertThat(root.resolve("voc/SegmentationClass/picture001.png")).exists();
         assertThat(root.resolve("coco-stuff/images/picture001.png")).exists();
-        assertThat(ReportMasks.on(SPARK)
+        assertThat(FcnActions.on(SPARK)
+                        .reportMasks()
                         .masks(table)
                         .output(root.resolve("report.html").toString())
                         .execute()
@@ -254,8 +255,9 @@ class CatalogOutputTest {
                 .hasToString("[[1,not-an-image]]");
     }
 
-    private EvaluationReport evaluate(String masks) {
-        return EvaluateMasks.on(SPARK)
+    private EvaluateMasks.Result evaluate(String masks) {
+        return FcnActions.on(SPARK)
+                .evaluateMasks()
                 .masks(masks)
                 .truth(root.resolve("truth").toString(), PLAIN)
                 .execute();

@@ -16,9 +16,9 @@ import io.fcnspark.labels.TruthDecoder;
 import io.fcnspark.metrics.ConfusionMatrix;
 import io.fcnspark.metrics.MetricsState;
 import io.fcnspark.metrics.SegmentationMetrics;
+import io.fcnspark.spark.FcnActions;
 import io.fcnspark.spark.SharedSpark;
 import io.fcnspark.spark.evaluate.EvaluateMasks;
-import io.fcnspark.spark.evaluate.EvaluationReport;
 import io.fcnspark.spark.storage.FlakyFileSystem;
 import io.fcnspark.spark.storage.OutputLease;
 import io.fcnspark.spark.tables.ConfusionColumn;
@@ -72,7 +72,8 @@ class LabelImagesTest {
     }
 
     private LabelImages label() {
-        return LabelImages.on(spark)
+        return FcnActions.on(spark)
+                .labelImages()
                 .inputs(List.of(images.toString()))
                 .model(model.toString())
                 .output(output.toString())
@@ -98,7 +99,7 @@ class LabelImagesTest {
     void everyImageGetsAMaskOfItsOwnSize() throws Exception {
         List<Path> pictures = Fixtures.pictures(images, 23);
 
-        LabelReport report = label().batch(3)
+        LabelImages.Result report = label().batch(3)
                 .runId("night-1")
                 .runDate(LocalDate.of(2026, 1, 31))
                 .execute();
@@ -139,7 +140,7 @@ class LabelImagesTest {
         Fixtures.truth(truth.resolve("large.png"), 900, 700, 3);
         Fixtures.truth(truth.resolve("small.png"), 60, 50, 4);
 
-        LabelReport report =
+        LabelImages.Result report =
                 label().tilePixels(600_000).truth(truth.toString(), PLAIN).execute();
 
         assertThat(report.labelled()).isEqualTo(2);
@@ -163,7 +164,7 @@ class LabelImagesTest {
         Files.createDirectories(images.resolve("x.png"));
         Path list = Files.writeString(root.resolve("list.txt"), images + "/gone.png\n");
 
-        LabelReport report =
+        LabelImages.Result report =
                 label().inputs(List.of(images.toString(), list.toString())).execute();
 
         assertThat(report.labelled()).isEqualTo(6);
@@ -214,7 +215,8 @@ class LabelImagesTest {
         Fixtures.picture(images.resolve("other-size.png"), 40, 40, 9);
         Fixtures.truth(truth.resolve("other-size.png"), 40, 41, 9);
 
-        LabelReport report = label().truth(truth.toString(), PLAIN).runId("r").execute();
+        LabelImages.Result report =
+                label().truth(truth.toString(), PLAIN).runId("r").execute();
 
         assertThat(report.rejectsByCode())
                 .containsExactlyInAnyOrderEntriesOf(Map.of("truth-missing", 1L, "truth-mismatch", 1L));
@@ -242,7 +244,8 @@ class LabelImagesTest {
         assertThat(expected.images()).isEqualTo(7);
         assertThat(expected.confusion().ignoredPixels()).isPositive();
 
-        EvaluationReport fromTable = EvaluateMasks.on(spark)
+        EvaluateMasks.Result fromTable = FcnActions.on(spark)
+                .evaluateMasks()
                 .masks(output.toString())
                 .truth(truth.toString(), PLAIN)
                 .execute();
@@ -256,7 +259,8 @@ class LabelImagesTest {
                     masks.resolve(image.substring(image.indexOf("/images/") + "/images/".length())),
                     row.getAs(MasksSchema.MASK));
         }
-        EvaluationReport fromFiles = EvaluateMasks.on(spark)
+        EvaluateMasks.Result fromFiles = FcnActions.on(spark)
+                .evaluateMasks()
                 .masks(masks.toString())
                 .truth(truth.toString(), PLAIN)
                 .execute();
@@ -270,7 +274,7 @@ class LabelImagesTest {
             Fixtures.picture(dataSet.resolve("images/a%d.png".formatted(i)), 40, 40, i);
             Fixtures.truth(dataSet.resolve("labels/a%d.png".formatted(i)), 40, 40, i);
         }
-        LabelReport report = label().inputs(List.of(dataSet.toString()))
+        LabelImages.Result report = label().inputs(List.of(dataSet.toString()))
                 .truth(dataSet.toString(), PLAIN)
                 .execute();
         assertThat(report.images()).isEqualTo(3);
@@ -283,14 +287,14 @@ class LabelImagesTest {
         List<Path> pictures = Fixtures.pictures(images, 5);
         label().execute();
 
-        LabelReport nothingNew = label().execute();
+        LabelImages.Result nothingNew = label().execute();
         assertThat(nothingNew.skipped()).isEqualTo(5);
         assertThat(nothingNew.labelled()).isZero();
         assertThat(rows().count()).isEqualTo(5);
 
         Fixtures.picture(pictures.get(2), 77, 33, 99);
         Fixtures.picture(images.resolve("new.png"), 40, 40, 98);
-        LabelReport changed = label().execute();
+        LabelImages.Result changed = label().execute();
         assertThat(changed.labelled()).isEqualTo(2);
         assertThat(changed.skipped()).isEqualTo(4);
 
@@ -311,7 +315,7 @@ class LabelImagesTest {
         Files.setLastModifiedTime(pictures.get(0), FileTime.from(day.plusSeconds(1)));
         byte[] longer = Arrays.copyOf(Files.readAllBytes(pictures.get(1)), (int) Files.size(pictures.get(1)) + 1);
         Files.setLastModifiedTime(Files.write(pictures.get(1), longer), FileTime.from(day));
-        LabelReport changed = label().runId("changed").execute();
+        LabelImages.Result changed = label().runId("changed").execute();
 
         assertThat(changed.done()).isEqualTo(2);
         assertThat(rows().filter(MasksSchema.RUN_ID + " = 'changed'")
@@ -328,7 +332,7 @@ class LabelImagesTest {
         label().execute();
         Files.write(model.resolve(ModelBundle.WEIGHTS_FILE), new byte[] {1, 2, 3});
 
-        LabelReport nothingNew = label().execute();
+        LabelImages.Result nothingNew = label().execute();
         assertThat(nothingNew.done()).isZero();
         assertThat(nothingNew.skipped()).isEqualTo(3);
         assertThat(nothingNew.engine()).isEqualTo("onnxruntime");
@@ -350,7 +354,7 @@ class LabelImagesTest {
     @Timeout(120)
     void anInterruptedRunGoesOnWhereItWas() throws Exception {
         Fixtures.pictures(images, 40);
-        CompletableFuture<LabelReport> interrupted = CompletableFuture.supplyAsync(
+        CompletableFuture<LabelImages.Result> interrupted = CompletableFuture.supplyAsync(
                 () -> label().waveImages(4).runId("r").execute());
         while (rows().count() == 0 && !interrupted.isDone()) {
             Thread.sleep(20);
@@ -363,7 +367,7 @@ class LabelImagesTest {
         long before = rows().count();
         assertThat(before).isBetween(1L, 39L);
 
-        LabelReport report = label().waveImages(4).runId("r").execute();
+        LabelImages.Result report = label().waveImages(4).runId("r").execute();
 
         assertThat(report.skipped()).isEqualTo(before);
         assertThat(report.labelled()).isEqualTo(40);
@@ -400,7 +404,7 @@ class LabelImagesTest {
         FlakyFileSystem.FAILURES.putAll(Map.of("a1.png", 1, "a2.png", 1000));
         LabelImages flaky = label().inputs(List.of("flaky://" + images)).truth("flaky://" + truth, PLAIN);
 
-        LabelReport report = flaky.execute();
+        LabelImages.Result report = flaky.execute();
 
         assertThat(report.labelled()).isEqualTo(3);
         assertThat(report.unavailable()).isEqualTo(1);
@@ -428,7 +432,7 @@ class LabelImagesTest {
         assertThat(label().truth(truth.toString(), PLAIN).execute().done()).isZero();
 
         Fixtures.truth(truth.resolve("late.png"), 40, 40, 9);
-        LabelReport retried =
+        LabelImages.Result retried =
                 label().truth(truth.toString(), PLAIN).rejected(Rejected.RETRY).execute();
 
         assertThat(retried.labelled()).isEqualTo(1);
@@ -437,7 +441,8 @@ class LabelImagesTest {
         assertThat(rows).hasSize(4);
         assertThat(rows.get("late.png").<Row>getAs(MasksSchema.ERROR)).isNull();
         assertThat(label().rejected(Rejected.RETRY).execute().done()).isZero();
-        EvaluationReport report = EvaluateMasks.on(spark)
+        EvaluateMasks.Result report = FcnActions.on(spark)
+                .evaluateMasks()
                 .masks(output.toString())
                 .truth(truth.toString(), PLAIN)
                 .execute();
@@ -451,12 +456,13 @@ class LabelImagesTest {
         Instant day = Instant.parse("2026-01-31T00:00:00Z");
         Files.setLastModifiedTime(pictures.get(0), FileTime.from(day.minusMillis(1)));
         Files.setLastModifiedTime(pictures.get(1), FileTime.from(day));
-        LabelReport report = label().since(day).execute();
+        LabelImages.Result report = label().since(day).execute();
         assertThat(report.images()).isEqualTo(3);
         assertThat(report.skipped()).isEqualTo(1);
         assertThat(rowsByName()).containsOnlyKeys("picture001.png", "picture002.png");
 
-        LabelReport nothing = label().since(Instant.now().plusSeconds(60)).execute();
+        LabelImages.Result nothing =
+                label().since(Instant.now().plusSeconds(60)).execute();
         assertThat(nothing.done()).isZero();
         assertThat(nothing.rejectRate()).isZero();
     }

@@ -1,5 +1,6 @@
 package io.fcnspark.spark.label;
 
+import io.fcnspark.errors.OutputException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,11 +8,10 @@ import io.fcnspark.engine.EngineRequest;
 import io.fcnspark.errors.BadInputException;
 import io.fcnspark.labelling.Fixtures;
 import io.fcnspark.labels.LabelConvention;
+import io.fcnspark.spark.FcnActions;
 import io.fcnspark.spark.SharedSpark;
 import io.fcnspark.spark.pack.PackImages;
 import io.fcnspark.spark.pack.PackImages.Existing;
-import io.fcnspark.spark.pack.PackReport;
-import io.fcnspark.spark.report.ReportMasks;
 import io.fcnspark.spark.tables.MaskTable;
 import io.fcnspark.spark.tables.MasksSchema;
 import java.io.IOException;
@@ -67,7 +67,8 @@ class LabelShardsTest {
     }
 
     private LabelImages label(Path input, String output) {
-        return LabelImages.on(spark)
+        return FcnActions.on(spark)
+                .labelImages()
                 .inputs(List.of(input.toString()))
                 .model(model.toString())
                 .output(root.resolve(output).toString())
@@ -75,7 +76,8 @@ class LabelShardsTest {
     }
 
     private PackImages pack(Path output) {
-        return PackImages.on(spark)
+        return FcnActions.on(spark)
+                .packImages()
                 .inputs(List.of(images.toString()))
                 .truth(truth.toString(), PLAIN)
                 .output(output.toString())
@@ -113,7 +115,8 @@ class LabelShardsTest {
         pack(shards).execute();
         label(shards, "out").execute();
         Path page = root.resolve("report.html");
-        ReportMasks.on(spark)
+        FcnActions.on(spark)
+                .reportMasks()
                 .masks(root.resolve("out").toString())
                 .output(page.toString())
                 .images(4)
@@ -125,15 +128,18 @@ class LabelShardsTest {
 
     @Test
     void packedImagesGetTheSameMasksAndMetricsAsFiles() throws IOException {
-        PackReport packed = pack(shards).execute();
+        PackImages.Result packed = pack(shards).execute();
 
-        assertThat(packed).isEqualTo(new PackReport(IMAGES, IMAGES, 3, packed.bytes(), shards.toString()));
+        assertThat(packed)
+                .extracting(PackImages.Result::images, PackImages.Result::truths, PackImages.Result::shards)
+                .containsExactly((long) IMAGES, (long) IMAGES, 3L);
+        assertThat(packed.output()).isEqualTo(shards.toString());
         assertThat(files(shards))
                 .extracting(file -> file.getFileName().toString())
                 .containsExactly("shards-00000-of-00003.tar", "shards-00001-of-00003.tar", "shards-00002-of-00003.tar");
         assertThatThrownBy(() -> pack(shards).execute())
-                .isInstanceOf(BadInputException.class)
-                .hasMessageContaining("--overwrite");
+                .isInstanceOf(OutputException.class)
+                .hasMessageContaining("have them replaced");
         Path again = root.resolve("again");
         pack(again).shardBytes(1).execute();
         assertThat(files(again)).hasSize(IMAGES);
@@ -148,9 +154,9 @@ class LabelShardsTest {
         }
         Files.delete(middle);
 
-        LabelReport fromFiles =
+        LabelImages.Result fromFiles =
                 label(images, "from-files").truth(truth.toString(), PLAIN).execute();
-        LabelReport fromShards =
+        LabelImages.Result fromShards =
                 label(shards, "from-shards").truthInShards(PLAIN).waveImages(5).execute();
 
         assertThat(fromShards.images()).isEqualTo(IMAGES);
@@ -177,19 +183,20 @@ class LabelShardsTest {
         }
         assertThat(fromShards.metrics()).isEqualTo(fromFiles.metrics());
 
-        LabelReport nothingNew =
+        LabelImages.Result nothingNew =
                 label(shards, "from-shards").truthInShards(PLAIN).execute();
         assertThat(nothingNew.skipped()).isEqualTo(IMAGES);
         assertThat(nothingNew.done()).isZero();
 
         Files.setLastModifiedTime(
                 shards.resolve("middle.tar.gz"), FileTime.from(Instant.parse("2026-01-31T05:00:00Z")));
-        LabelReport changed = label(shards, "from-shards").truthInShards(PLAIN).execute();
+        LabelImages.Result changed =
+                label(shards, "from-shards").truthInShards(PLAIN).execute();
         assertThat(changed.done()).isEqualTo(4);
         assertThat(changed.skipped()).isEqualTo(IMAGES - 4);
 
         // Truth of entries may lie in a folder as well.
-        LabelReport fromFolder = label(shards.resolve("*.tar*"), "from-folder")
+        LabelImages.Result fromFolder = label(shards.resolve("*.tar*"), "from-folder")
                 .truth(truth.toString(), LabelConvention.plain(Fixtures.CLASSES))
                 .execute();
         assertThat(fromFolder.rejectsByCode()).isEqualTo(Map.of("truth-missing", 2L));
@@ -197,19 +204,21 @@ class LabelShardsTest {
 
     @Test
     void truthThatNoShardHoldsIsAskedFor() {
-        PackImages.on(spark)
+        FcnActions.on(spark)
+                .packImages()
                 .inputs(List.of(images.toString()))
                 .output(shards.toString())
                 .execute();
         assertThatThrownBy(() -> label(shards, "out").truthInShards(PLAIN).execute())
                 .isInstanceOf(BadInputException.class)
-                .hasMessageContaining("--truth");
+                .hasMessageContaining("has to be named");
     }
 
     @Test
     @Timeout(300)
     void damagedShardsAreRowsBesideWhatIsGoodInThem() throws IOException {
-        PackImages.on(spark)
+        FcnActions.on(spark)
+                .packImages()
                 .inputs(List.of(images.toString()))
                 .output(shards.toString())
                 .execute();
@@ -227,7 +236,7 @@ class LabelShardsTest {
             Fixtures.write(shards.resolve("mutated%d/m.tar".formatted(seed)), other);
         }
 
-        LabelReport report = label(shards, "out").execute();
+        LabelImages.Result report = label(shards, "out").execute();
 
         assertThat(report.unavailable()).isZero();
         List<Row> rows =

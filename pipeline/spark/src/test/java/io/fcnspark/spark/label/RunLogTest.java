@@ -8,6 +8,7 @@ import io.fcnspark.engine.EngineRequest;
 import io.fcnspark.errors.BadInputException;
 import io.fcnspark.labelling.Fixtures;
 import io.fcnspark.labels.LabelConvention;
+import io.fcnspark.spark.FcnActions;
 import io.fcnspark.spark.SharedSpark;
 import io.fcnspark.spark.tables.RunTable;
 import io.fcnspark.spark.tables.RunsSchema;
@@ -34,7 +35,8 @@ class RunLogTest {
     private Path root;
 
     private LabelImages label(Path images) {
-        return LabelImages.on(spark)
+        return FcnActions.on(spark)
+                .labelImages()
                 .inputs(List.of(images.toString()))
                 .model(Fixtures.model(root.resolve("model"), 1).toString())
                 .output(root.resolve("output").toString())
@@ -52,7 +54,7 @@ class RunLogTest {
         Fixtures.write(images.resolve("text.jpg"), "no picture".getBytes(StandardCharsets.UTF_8));
         Path empty = Files.createDirectories(root.resolve("empty"));
 
-        LabelReport report = label(images)
+        LabelImages.Result report = label(images)
                 .truth(truth.toString(), LabelConvention.plain(Fixtures.CLASSES))
                 .runId("night-1")
                 .runDate(LocalDate.of(2026, 1, 31))

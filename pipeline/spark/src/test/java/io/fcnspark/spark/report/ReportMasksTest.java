@@ -7,9 +7,9 @@ import io.fcnspark.errors.BadInputException;
 import io.fcnspark.labelling.Fixtures;
 import io.fcnspark.labels.LabelConvention;
 import io.fcnspark.metrics.Score;
+import io.fcnspark.spark.FcnActions;
 import io.fcnspark.spark.SharedSpark;
 import io.fcnspark.spark.evaluate.EvaluateMasks;
-import io.fcnspark.spark.evaluate.EvaluationReport;
 import io.fcnspark.spark.label.LabelImages;
 import io.fcnspark.weights.ModelException;
 import java.io.IOException;
@@ -54,7 +54,8 @@ class ReportMasksTest {
     }
 
     private static LabelImages label(String images, String run) {
-        return LabelImages.on(SPARK)
+        return FcnActions.on(SPARK)
+                .labelImages()
                 .inputs(List.of(shared.resolve(images).toString()))
                 .model(shared.resolve("model").toString())
                 .output(shared.resolve("labelled").toString())
@@ -62,7 +63,8 @@ class ReportMasksTest {
     }
 
     private ReportMasks report() {
-        return ReportMasks.on(SPARK)
+        return FcnActions.on(SPARK)
+                .reportMasks()
                 .masks(shared.resolve("labelled").toString())
                 .images(3)
                 .output(folder.resolve("pages/report.html").toString());
@@ -74,12 +76,13 @@ class ReportMasksTest {
 
     @Test
     void scoresComeFromTheTableAndThoseThatItLacksFromTheTruth() throws IOException {
-        WrittenReport written = report().truth(truth.toString(), PLAIN).execute();
+        ReportMasks.Result written = report().truth(truth.toString(), PLAIN).execute();
         assertThat(written.rows()).isEqualTo(8);
         assertThat(written.runs()).isEqualTo(2);
         assertThat(written.bytes()).isEqualTo(Files.size(folder.resolve("pages/report.html")));
 
-        EvaluationReport evaluation = EvaluateMasks.on(SPARK)
+        EvaluateMasks.Result evaluation = FcnActions.on(SPARK)
+                .evaluateMasks()
                 .masks(shared.resolve("labelled").toString())
                 .truth(truth.toString(), PLAIN)
                 .execute();
@@ -152,7 +155,7 @@ class ReportMasksTest {
 
     @Test
     void rejectsAloneAreAReport() throws IOException {
-        WrittenReport written = report().where("error is not null").execute();
+        ReportMasks.Result written = report().where("error is not null").execute();
         assertThat(written.pictures()).isZero();
         assertThat(page().select("#rejects tbody").text()).contains("not-an-image", "no-image.png");
     }
@@ -162,14 +165,16 @@ class ReportMasksTest {
         Path images = folder.resolve("images");
         Fixtures.picture(images.resolve("gone.png"), 40, 33, 1);
         Fixtures.picture(images.resolve("changed.png"), 40, 33, 2);
-        LabelImages.on(SPARK)
+        FcnActions.on(SPARK)
+                .labelImages()
                 .inputs(List.of(images.toString()))
                 .model(shared.resolve("model").toString())
                 .output(folder.resolve("labelled").toString())
                 .execute();
         Files.delete(images.resolve("gone.png"));
         Fixtures.picture(images.resolve("changed.png"), 41, 33, 2);
-        ReportMasks.on(SPARK)
+        FcnActions.on(SPARK)
+                .reportMasks()
                 .masks(folder.resolve("labelled").toString())
                 .output(folder.resolve("pages/report.html").toString())
                 .execute();

@@ -19,15 +19,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class StorageFaultsTest {
-    private static final IOException RESET = new IOException("connection reset by peer");
+    private static IOException reset() {
+        return new IOException("connection reset by peer");
+    }
 
     static Throwable[] storageFailures() {
         return new Throwable[] {
-            RESET,
-            new UncheckedIOException(RESET),
-            new SparkException("Job aborted due to stage failure", RESET),
-            new SparkException("Job aborted.", new ExecutionException(new RuntimeException(RESET))),
-            new IOException("could not read the footer", new IllegalStateException("pool shut down", RESET))
+            reset(),
+            new UncheckedIOException(reset()),
+            new SparkException("Job aborted due to stage failure", reset()),
+            new SparkException("Job aborted.", new ExecutionException(new RuntimeException(reset()))),
+            new IOException("could not read the footer", new IllegalStateException("pool shut down", reset()))
         };
     }
 
@@ -43,9 +45,9 @@ class StorageFaultsTest {
     static Throwable[] ownErrors() {
         return new Throwable[] {
             new NullPointerException("image"),
-            new IllegalStateException("no such layer", RESET),
+            new IllegalStateException("no such layer", reset()),
             new SparkException("Job aborted due to stage failure", new NullPointerException("image")),
-            new SparkException("Job aborted due to stage failure", new IllegalArgumentException("stride", RESET)),
+            new SparkException("Job aborted due to stage failure", new IllegalArgumentException("stride", reset())),
             new IOException("closed", new NullPointerException("stream")),
             new SparkException("Job aborted due to stage failure: executor lost")
         };
@@ -66,7 +68,7 @@ class StorageFaultsTest {
                 }))
                 .isSameAs(told)
                 .hasSuppressedException(wrapped);
-        IllegalStateException own = new IllegalStateException("no such layer", RESET);
+        IllegalStateException own = new IllegalStateException("no such layer", reset());
         assertThatThrownBy(() -> StorageFaults.named(() -> {
                     throw own;
                 }))
@@ -82,7 +84,7 @@ class StorageFaultsTest {
         assertThat(StorageFaults.unreadable(inputs, "input x", new AccessDeniedException("x"))
                         .fault())
                 .isEqualTo(Fault.INPUT);
-        assertThat(StorageFaults.unreadable(inputs, "input x", RESET).fault()).isEqualTo(Fault.STORAGE);
+        assertThat(StorageFaults.unreadable(inputs, "input x", reset()).fault()).isEqualTo(Fault.STORAGE);
     }
 
     @Test

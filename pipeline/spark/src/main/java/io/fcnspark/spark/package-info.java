@@ -1,0 +1,2 @@
+/** The entry to the actions on Spark. */
+package io.fcnspark.spark;
