@@ -1,5 +1,6 @@
 package io.fcnspark.jobs;
 
+import io.fcnspark.spark.label.LabelResult;
 import static org.apache.spark.sql.functions.col;
 
 import io.fcnspark.image.ImageDecoder;
@@ -97,7 +98,7 @@ public final class Demo implements Callable<Integer> {
         Summary summary = new Summary(out);
         try (SparkSession spark = SparkSessions.open("fcn demo")) {
             FcnActions actions = FcnActions.on(spark);
-            LabelImages.Result report = actions.labelImages()
+            LabelResult report = actions.labelImages()
                     .inputs(List.of(scenes.resolve("images").toString()))
                     .truth(scenes.toString(), labels)
                     .model(model.toString())

@@ -1,5 +1,6 @@
 package io.fcnspark.jobs;
 
+import io.fcnspark.spark.evaluate.EvaluationResult;
 import io.fcnspark.spark.FcnActions;
 import io.fcnspark.spark.evaluate.EvaluateMasks;
 import java.util.List;
@@ -110,7 +111,7 @@ public final class Evaluate implements Callable<Integer> {
         }
         json.requireFolder();
         try (SparkSession spark = SparkSessions.open("fcn evaluate")) {
-            EvaluateMasks.Result report = action(spark).execute();
+            EvaluationResult report = action(spark).execute();
             json.write(report.toJson());
             new Summary(spec.commandLine().getOut()).print(report);
             List<String> failures = gates.failures(report);

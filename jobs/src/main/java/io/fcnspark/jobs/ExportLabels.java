@@ -1,5 +1,6 @@
 package io.fcnspark.jobs;
 
+import io.fcnspark.spark.export.ExportResult;
 import io.fcnspark.exports.LabelFormat;
 import io.fcnspark.spark.FcnActions;
 import io.fcnspark.spark.export.ExportMasks;
@@ -100,7 +101,7 @@ public final class ExportLabels implements Callable<Integer> {
             return format;
         });
         try (SparkSession spark = SparkSessions.open("fcn export-labels")) {
-            ExportMasks.Result report = action(spark).execute();
+            ExportResult report = action(spark).execute();
             PrintWriter out = spec.commandLine().getOut();
             out.printf(
                     "%,d images as %s in %s: %s%n",

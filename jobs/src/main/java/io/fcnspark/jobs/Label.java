@@ -1,5 +1,6 @@
 package io.fcnspark.jobs;
 
+import io.fcnspark.spark.label.LabelResult;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fcnspark.engine.ConfidenceMap;
 import io.fcnspark.engine.EngineException;
@@ -180,7 +181,7 @@ public final class Label implements Callable<Integer> {
                 summary.print(SubmitLine.of(settings, verbAndOptions()));
                 return ExitCode.DONE;
             }
-            LabelImages.Result report = action.execute();
+            LabelResult report = action.execute();
             json.write(withStartup(report));
             summary.print(report);
             if (report.rejectRate() > maxRejectRate) {
@@ -222,7 +223,7 @@ public final class Label implements Callable<Integer> {
     }
 
     /** The report with two times that begin or end with the first label: from the start of this process, and to now. */
-    private static ObjectNode withStartup(LabelImages.Result report) {
+    private static ObjectNode withStartup(LabelResult report) {
         ObjectNode json = report.toJson();
         Instant start =
                 Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime());

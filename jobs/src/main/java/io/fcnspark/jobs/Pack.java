@@ -1,5 +1,6 @@
 package io.fcnspark.jobs;
 
+import io.fcnspark.spark.pack.PackResult;
 import io.fcnspark.spark.FcnActions;
 import io.fcnspark.spark.pack.PackImages;
 import io.fcnspark.spark.pack.PackImages.Existing;
@@ -74,7 +75,7 @@ public final class Pack implements Callable<Integer> {
     public Integer call() {
         long start = System.nanoTime();
         try (SparkSession spark = SparkSessions.open("fcn pack")) {
-            PackImages.Result report = Usage.check(spec, () -> describe(spark)).execute();
+            PackResult report = Usage.check(spec, () -> describe(spark)).execute();
             spec.commandLine()
                     .getOut()
                     .printf(

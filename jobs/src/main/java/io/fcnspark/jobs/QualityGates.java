@@ -1,9 +1,9 @@
 package io.fcnspark.jobs;
 
+import io.fcnspark.spark.evaluate.EvaluationResult;
 import io.fcnspark.metrics.MetricsComparison.Difference;
 import io.fcnspark.metrics.Score;
 import io.fcnspark.spark.evaluate.ComparedRuns;
-import io.fcnspark.spark.evaluate.EvaluateMasks;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -62,7 +62,7 @@ final class QualityGates {
     }
 
     /** A line for each gate that fails: which, the value, and the limit. */
-    List<String> failures(EvaluateMasks.Result report) {
+    List<String> failures(EvaluationResult report) {
         List<String> failures = new ArrayList<>();
         minima.forEach((metric, limit) -> {
             OptionalDouble value = report.headline().get(metric);

@@ -1,5 +1,9 @@
 package io.fcnspark.jobs;
 
+import io.fcnspark.spark.report.ReportResult;
+import io.fcnspark.spark.evaluate.EvaluationResult;
+import io.fcnspark.spark.label.LabelPlan;
+import io.fcnspark.spark.label.LabelResult;
 import io.fcnspark.metrics.Evaluation;
 import io.fcnspark.metrics.Interval;
 import io.fcnspark.metrics.Intervals;
@@ -9,11 +13,8 @@ import io.fcnspark.metrics.Score;
 import io.fcnspark.metrics.SegmentationMetrics;
 import io.fcnspark.metrics.SegmentationMetrics.ClassMetrics;
 import io.fcnspark.spark.evaluate.ComparedRuns;
-import io.fcnspark.spark.evaluate.EvaluateMasks;
 import io.fcnspark.spark.evaluate.EvaluatedGroup;
-import io.fcnspark.spark.label.LabelImages;
 import io.fcnspark.spark.label.LabelProgress;
-import io.fcnspark.spark.report.ReportMasks;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
@@ -42,7 +43,7 @@ final class Summary {
     }
 
     /** What would be done. */
-    void print(LabelImages.Plan plan) {
+    void print(LabelPlan plan) {
         line("a dry run: nothing is labelled, nothing is written");
         line(
                 "images   %,d listed, %,d of them to label, %,d done before or left out",
@@ -59,7 +60,7 @@ final class Summary {
     }
 
     /** What was done, and where it is. */
-    void print(LabelImages.Result report) {
+    void print(LabelResult report) {
         line("");
         line(
                 "%,d images listed: %,d labelled, %,d rejected, %,d done before",
@@ -80,7 +81,7 @@ final class Summary {
     }
 
     /** What a report holds. */
-    void print(ReportMasks.Result report) {
+    void print(ReportResult report) {
         line(
                 "%,d images of %,d %s, %,d of them with pictures, %.1f MB: %s",
                 report.rows(),
@@ -92,7 +93,7 @@ final class Summary {
     }
 
     /** How good masks are, and what could not be compared. */
-    void print(EvaluateMasks.Result report) {
+    void print(EvaluationResult report) {
         Evaluation evaluation = report.evaluation();
         Intervals intervals = evaluation.intervals();
         SegmentationMetrics metrics = report.metrics();
@@ -129,7 +130,7 @@ final class Summary {
         report.comparison().ifPresent(this::print);
     }
 
-    private void groups(String expression, EvaluateMasks.Result report) {
+    private void groups(String expression, EvaluationResult report) {
         line("");
         line("by %s", expression);
         line("%-32s %10s %15s %9s %21s", "", "images", "pixel accuracy", "mean IU", "95 % interval");

@@ -1,5 +1,6 @@
 package io.fcnspark.jobs;
 
+import io.fcnspark.errors.Checked;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Model.CommandSpec;
 import org.apache.spark.SparkException;
@@ -168,10 +169,10 @@ class FcnTest {
     @Test
     void aSettingThatCannotBeIsAUsageErrorOfItsOption() {
         CommandSpec label = Fcn.commandLine().getSubcommands().get("label").getCommandSpec();
-        assertThatThrownBy(() -> Usage.check(label, () -> new Setting("waveImages").positive(0)))
+        assertThatThrownBy(() -> Usage.check(label, () -> Checked.positive(new Setting("waveImages"), 0)))
                 .isInstanceOf(ParameterException.class)
                 .hasMessage("--wave-images is 0: expected at least 1");
-        assertThatThrownBy(() -> Usage.check(label, () -> new Setting("inputs").notEmpty(List.of())))
+        assertThatThrownBy(() -> Usage.check(label, () -> Checked.notEmpty(new Setting("inputs"), List.of())))
                 .hasMessage("--input is empty: expected at least one");
         assertThat(OptionNames.of(new Setting("rejected"), label)).contains("--retry-rejected");
         assertThat(OptionNames.of(new Setting("seed"), label)).isEmpty();

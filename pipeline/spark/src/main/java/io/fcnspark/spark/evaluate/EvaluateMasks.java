@@ -1,17 +1,14 @@
 package io.fcnspark.spark.evaluate;
 
+import io.fcnspark.errors.Checked;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fcnspark.errors.BadInputException;
 import io.fcnspark.errors.Setting;
 import io.fcnspark.image.ImageDecoder;
-import io.fcnspark.labels.ClassSet;
 import io.fcnspark.labels.LabelConvention;
-import io.fcnspark.metrics.Evaluation;
-import io.fcnspark.metrics.SegmentationMetrics;
 import io.fcnspark.spark.listing.ImageListing;
 import io.fcnspark.spark.listing.TruthFiles;
 import io.fcnspark.spark.storage.StorageFaults;
@@ -26,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -45,44 +41,6 @@ public final class EvaluateMasks {
 
     private static final Setting MASKS = new Setting("masks");
     private static final Setting TRUTH = new Setting("truth");
-
-    /** How good stored masks are. */
-    public interface Result {
-        /** What the class ids mean. */
-        ClassSet classes();
-
-        /** The published metrics, over the masks that could be compared. */
-        SegmentationMetrics metrics();
-
-        /** All measures, with their intervals, over the masks that could be compared. */
-        Evaluation evaluation();
-
-        /** Masks that could not be compared, by error code; {@code unlabelled} counts rows without a mask. */
-        Map<String, Long> leftOutByCode();
-
-        /** Expression that {@link #groups} are by; empty if there are none. */
-        Optional<String> by();
-
-        /** Groups by the value of the expression. */
-        List<EvaluatedGroup> groups();
-
-        /** The published metrics of a group. */
-        SegmentationMetrics metrics(EvaluatedGroup group);
-
-        /** Comparison with other masks, if it was asked for. */
-        Optional<ComparedRuns> comparison();
-
-        /** The scores of the whole, by their key in JSON; the more the better. */
-        Map<String, OptionalDouble> headline();
-
-        /**
-         * As JSON: that of {@link Evaluation#toJson}, with {@code left_out_by_code}, and where they were asked for {@code by:
-         * {expression, groups: [{value, …}]}}, each with the keys of the whole but the confusion matrix, and {@code comparison}:
-         * that of {@link io.fcnspark.metrics.MetricsComparison#toJson} with {@code against, only_in_masks,
-         * only_in_masks_examples, only_in_against, only_in_against_examples}.
-         */
-        ObjectNode toJson();
-    }
 
     private final SparkSession spark;
     private String masks;
@@ -107,7 +65,7 @@ public final class EvaluateMasks {
 
     /** An output folder of a labelling run, or a folder of PNGs with one channel, pixel = class id. */
     public EvaluateMasks masks(String uri) {
-        this.masks = MASKS.required(uri);
+        this.masks = Checked.required(MASKS, uri);
         return this;
     }
 
@@ -146,8 +104,8 @@ public final class EvaluateMasks {
 
     /** Folder of the truth, and how it is stored. */
     public EvaluateMasks truth(String root, LabelConvention labelConvention) {
-        this.truthRoot = TRUTH.required(root);
-        this.convention = TRUTH.required(labelConvention);
+        this.truthRoot = Checked.required(TRUTH, root);
+        this.convention = Checked.required(TRUTH, labelConvention);
         return this;
     }
 
@@ -162,7 +120,7 @@ public final class EvaluateMasks {
 
     /** Masks and truth with more pixels are left out. Default: as for labelling. */
     public EvaluateMasks maxPixels(long pixels) {
-        this.maxPixels = new Setting("maxPixels").within(1, ImageDecoder.LARGEST_MAX_PIXELS, pixels);
+        this.maxPixels = Checked.within(new Setting("maxPixels"), 1, ImageDecoder.LARGEST_MAX_PIXELS, pixels);
         return this;
     }
 
@@ -174,13 +132,13 @@ public final class EvaluateMasks {
      * @throws BadInputException if masks or truth cannot be used
      * @throws io.fcnspark.errors.StorageException if the storage failed
      */
-    public Result execute() {
+    public EvaluationResult execute() {
         return StorageFaults.named(this::run);
     }
 
-    private Result run() {
-        MASKS.required(masks);
-        TRUTH.required(truthRoot);
+    private EvaluationResult run() {
+        Checked.required(MASKS, masks);
+        Checked.required(TRUTH, truthRoot);
         StorageUris.requireNoCredentials(Stream.of(masks, truthRoot, output, against)
                 .filter(Objects::nonNull)
                 .toList());

@@ -20,7 +20,7 @@ record EvaluationReport(
         Optional<String> by,
         List<EvaluatedGroup> groups,
         Optional<ComparedRuns> comparison)
-        implements EvaluateMasks.Result {
+        implements EvaluationResult {
     EvaluationReport {
         leftOutByCode = Collections.unmodifiableMap(new TreeMap<>(leftOutByCode));
         groups = List.copyOf(groups);

@@ -1,5 +1,6 @@
 package io.fcnspark.spark.export;
 
+import io.fcnspark.errors.Checked;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
@@ -61,24 +62,6 @@ public final class ExportMasks {
     private static final Setting FORMAT = new Setting("format");
     private static final Setting OUTPUT = new Setting("output");
 
-    /** What an export wrote. */
-    public interface Result {
-        /** Images, with their masks. */
-        long images();
-
-        /** Images that were chosen but have no mask, since they could not be read. */
-        long withoutMask();
-
-        /** Images that could not be copied; their labels are in the export. */
-        long missing();
-
-        /** The folder. */
-        String output();
-
-        /** Files over all images, below the folder. */
-        List<String> documents();
-    }
-
     private final SparkSession spark;
     private String masks;
     private String where;
@@ -99,7 +82,7 @@ public final class ExportMasks {
 
     /** An output folder of a labelling run. */
     public ExportMasks masks(String uri) {
-        this.masks = MASKS.required(uri);
+        this.masks = Checked.required(MASKS, uri);
         return this;
     }
 
@@ -118,7 +101,7 @@ public final class ExportMasks {
 
     /** Folder to write; it may exist, but hold nothing. */
     public ExportMasks output(String uri) {
-        this.output = OUTPUT.required(uri);
+        this.output = Checked.required(OUTPUT, uri);
         return this;
     }
 
@@ -150,14 +133,14 @@ public final class ExportMasks {
      * @throws io.fcnspark.errors.OutputException if the output holds something, or cannot be written
      * @throws io.fcnspark.errors.StorageException if the storage failed
      */
-    public Result execute() {
+    public ExportResult execute() {
         return StorageFaults.named(this::run);
     }
 
-    private Result run() {
-        MASKS.required(masks);
-        FORMAT.required(format);
-        OUTPUT.required(output);
+    private ExportResult run() {
+        Checked.required(MASKS, masks);
+        Checked.required(FORMAT, format);
+        Checked.required(OUTPUT, output);
         StorageUris.requireNoCredentials(List.of(masks, output));
         Dataset<Row> rows = rows();
         // Without the masks, which most steps do not need.

@@ -4,7 +4,7 @@ import java.util.List;
 
 /** What an export wrote. */
 record ExportReport(long images, long withoutMask, long missing, String output, List<String> documents)
-        implements ExportMasks.Result {
+        implements ExportResult {
     ExportReport {
         documents = List.copyOf(documents);
     }

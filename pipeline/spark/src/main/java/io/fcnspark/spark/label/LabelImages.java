@@ -1,6 +1,6 @@
 package io.fcnspark.spark.label;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fcnspark.errors.Checked;
 import io.fcnspark.engine.ConfidenceMap;
 import io.fcnspark.engine.EngineRequest;
 import io.fcnspark.engine.Engines;
@@ -10,17 +10,14 @@ import io.fcnspark.errors.Setting;
 import io.fcnspark.errors.SettingException;
 import io.fcnspark.image.ImageDecoder;
 import io.fcnspark.labels.LabelConvention;
-import io.fcnspark.metrics.SegmentationMetrics;
 import io.fcnspark.spark.listing.ImageListing;
 import io.fcnspark.spark.storage.StorageFaults;
 import io.fcnspark.spark.tables.Rejected;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -44,102 +41,6 @@ public final class LabelImages {
 
     /** Share of bad images that a run puts up with. */
     public static final double DEFAULT_MAX_REJECT_RATE = 0.05;
-
-    /** What a run did. */
-    public interface Result {
-        /** The run; rows of an earlier, interrupted attempt under the same id count as its own. */
-        String runId();
-
-        /** Images that were listed. */
-        long images();
-
-        /** Images that the run gave a mask and no error. */
-        long labelled();
-
-        /** Images that the run rejected. */
-        long rejected();
-
-        /** Images that the run rejected, by error code. */
-        Map<String, Long> rejectsByCode();
-
-        /** Share of the run's images that it rejected or could not read, 0 … 1; 0 if there were none. */
-        double rejectRate();
-
-        /** Listed images that were done already when this attempt began, or are older than it was to look at. */
-        long skipped();
-
-        /** Images of this attempt that the storage did not give: they have no row, and the next run tries them again. */
-        long unavailable();
-
-        /** Images that this attempt worked on. */
-        long done();
-
-        /** How long this attempt took, from the first listing to the last commit. */
-        Duration duration();
-
-        /** Images that this attempt worked on per second. */
-        double imagesPerSecond();
-
-        /** Identity of the model: its name, and the beginning of its weights' hash. */
-        String model();
-
-        /** Engine that computed. */
-        String engine();
-
-        /** Number format of the computation. */
-        String precision();
-
-        /** Where the masks are: URI of the table's folder, or the table's name. */
-        String output();
-
-        /** Metrics against truth, over the images of the run that have truth; empty if no truth was given. */
-        Optional<SegmentationMetrics> metrics();
-
-        /**
-         * Milliseconds for each image that this attempt worked on, by the stage in which they were spent, in the order of stages;
-         * stages of different images overlap. Empty if there was no image.
-         */
-        Map<String, Double> stages();
-
-        /** When the first image of this attempt was labelled or rejected; empty if none was. */
-        Optional<Instant> firstLabel();
-
-        /** As JSON, without {@link #firstLabel}. */
-        ObjectNode toJson();
-    }
-
-    /** What a run would do. */
-    public interface Plan {
-        /** Images that are listed. */
-        long images();
-
-        /** Those of them that would be labelled; the others are done, or were to be left out. */
-        long toLabel();
-
-        /** Commits. */
-        long waves();
-
-        /** Spark tasks that a wave is split into. */
-        int tasksPerWave();
-
-        /** Identity of the model. */
-        String model();
-
-        /** Engine that would compute. */
-        String engine();
-
-        /** On which device. */
-        String device();
-
-        /** Number format of the computation. */
-        String precision();
-
-        /** Why this engine. */
-        String reason();
-
-        /** Where the masks would be. */
-        String output();
-    }
 
     private static final Setting INPUTS = new Setting("inputs");
     private static final Setting MODEL = new Setting("model");
@@ -183,13 +84,13 @@ public final class LabelImages {
 
     /** Folders, globs, single images, tar shards and lists; see {@link ImageListing#listWithShards}. */
     public LabelImages inputs(List<String> uris) {
-        this.inputs = INPUTS.notEmpty(uris);
+        this.inputs = Checked.notEmpty(INPUTS, uris);
         return this;
     }
 
     /** Folder of a model bundle on any Hadoop file system. */
     public LabelImages model(String uri) {
-        this.model = MODEL.required(uri);
+        this.model = Checked.required(MODEL, uri);
         return this;
     }
 
@@ -198,21 +99,21 @@ public final class LabelImages {
      * catalog that Spark knows, {@code CATALOG.NAMESPACE.TABLE}.
      */
     public LabelImages output(String uriOrTable) {
-        this.output = OUTPUT.required(uriOrTable);
+        this.output = Checked.required(OUTPUT, uriOrTable);
         return this;
     }
 
     /** Folder of the truth to compare with, and how it is stored. Default: none. */
     public LabelImages truth(String root, LabelConvention convention) {
-        this.truthRoot = TRUTH.required(root);
-        this.truthConvention = TRUTH.required(convention);
+        this.truthRoot = Checked.required(TRUTH, root);
+        this.truthConvention = Checked.required(TRUTH, convention);
         return this;
     }
 
     /** That truth to compare with lies in the shards, beside the images, and how it is stored. Default: there is none. */
     public LabelImages truthInShards(LabelConvention convention) {
         this.truthRoot = null;
-        this.truthConvention = TRUTH.required(convention);
+        this.truthConvention = Checked.required(TRUTH, convention);
         return this;
     }
 
@@ -233,19 +134,19 @@ public final class LabelImages {
      * GPU.
      */
     public LabelImages batch(int images) {
-        this.batch = OptionalInt.of(new Setting("batch").positive(images));
+        this.batch = OptionalInt.of(Checked.positive(new Setting("batch"), images));
         return this;
     }
 
     /** Images, about, that are committed together. Default: {@value #DEFAULT_WAVE_IMAGES}. */
     public LabelImages waveImages(int images) {
-        this.waveImages = new Setting("waveImages").positive(images);
+        this.waveImages = Checked.positive(new Setting("waveImages"), images);
         return this;
     }
 
     /** Images with more pixels are rejected. Default: {@link #DEFAULT_MAX_PIXELS}. */
     public LabelImages maxPixels(long pixels) {
-        this.maxPixels = new Setting("maxPixels").within(1, ImageDecoder.LARGEST_MAX_PIXELS, pixels);
+        this.maxPixels = Checked.within(new Setting("maxPixels"), 1, ImageDecoder.LARGEST_MAX_PIXELS, pixels);
         return this;
     }
 
@@ -268,7 +169,7 @@ public final class LabelImages {
      * {@value #DEFAULT_MAX_REJECT_RATE}.
      */
     public LabelImages maxRejectRate(double rate) {
-        this.maxRejectRate = new Setting("maxRejectRate").share(rate);
+        this.maxRejectRate = Checked.share(new Setting("maxRejectRate"), rate);
         return this;
     }
 
@@ -321,7 +222,7 @@ public final class LabelImages {
      * @throws io.fcnspark.errors.OutputException if the output cannot be written, or another run is writing it
      * @throws io.fcnspark.errors.StorageException if the storage failed; what was committed stays, and the same run goes on there
      */
-    public Result execute() {
+    public LabelResult execute() {
         LabelRun run = run();
         return StorageFaults.named(run::execute);
     }
@@ -333,7 +234,7 @@ public final class LabelImages {
      * @throws SettingException as {@link #execute}
      * @throws io.fcnspark.errors.FcnException as {@link #execute}
      */
-    public Plan plan() {
+    public LabelPlan plan() {
         LabelRun run = run();
         return StorageFaults.named(run::plan);
     }
@@ -342,9 +243,9 @@ public final class LabelImages {
         return new LabelRun(
                 spark,
                 new LabelOptions(
-                        INPUTS.notEmpty(inputs),
-                        MODEL.required(model),
-                        OUTPUT.required(output),
+                        Checked.notEmpty(INPUTS, inputs),
+                        Checked.required(MODEL, model),
+                        Checked.required(OUTPUT, output),
                         Optional.ofNullable(truthRoot),
                         Optional.ofNullable(truthConvention),
                         engine,

@@ -28,7 +28,7 @@ record LabelReport(
         Optional<SegmentationMetrics> metrics,
         Map<String, Double> stages,
         Optional<Instant> firstLabel)
-        implements LabelImages.Result {
+        implements LabelResult {
     LabelReport {
         rejectsByCode = Collections.unmodifiableMap(new TreeMap<>(rejectsByCode));
         stages = Collections.unmodifiableMap(new LinkedHashMap<>(stages));

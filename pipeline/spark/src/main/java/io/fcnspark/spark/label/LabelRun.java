@@ -70,7 +70,7 @@ final class LabelRun {
             table.requireWritable();
             RemainingImages remaining = RemainingImages.find(spark, options, table, description);
             int waves = waves(remaining);
-            return new LabelPlan(
+            return new PlannedRun(
                     remaining.listed(),
                     remaining.total(),
                     waves,

@@ -1,5 +1,6 @@
 package io.fcnspark.spark.pack;
 
+import io.fcnspark.errors.Checked;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
@@ -62,24 +63,6 @@ public final class PackImages {
         REPLACE
     }
 
-    /** What was packed. */
-    public interface Result {
-        /** Images in all shards. */
-        long images();
-
-        /** Truths of those images. */
-        long truths();
-
-        /** How many shards there are. */
-        long shards();
-
-        /** Bytes of all shards. */
-        long bytes();
-
-        /** Folder of the shards. */
-        String output();
-    }
-
     private PackImages(SparkSession spark) {
         this.spark = spark;
     }
@@ -91,33 +74,33 @@ public final class PackImages {
 
     /** Folders, globs, single images and lists; see {@link ImageListing#list}. */
     public PackImages inputs(List<String> uris) {
-        this.inputs = INPUTS.notEmpty(uris);
+        this.inputs = Checked.notEmpty(INPUTS, uris);
         return this;
     }
 
     /** Folder of the shards on any Hadoop file system. */
     public PackImages output(String uri) {
-        this.output = OUTPUT.required(uri);
+        this.output = Checked.required(OUTPUT, uri);
         return this;
     }
 
     /** Folder of the truth that goes with the images, and how it is stored. Default: none. */
     public PackImages truth(String root, LabelConvention convention) {
-        this.truthRoot = TRUTH.required(root);
-        this.truthConvention = TRUTH.required(convention);
+        this.truthRoot = Checked.required(TRUTH, root);
+        this.truthConvention = Checked.required(TRUTH, convention);
         return this;
     }
 
     /** Begins a new shard after so many bytes of images. Default: {@link #DEFAULT_SHARD_BYTES}. */
     public PackImages shardBytes(long bytes) {
-        this.shardBytes = new Setting("shardBytes").positive(bytes);
+        this.shardBytes = Checked.positive(new Setting("shardBytes"), bytes);
         this.shardImages = Long.MAX_VALUE;
         return this;
     }
 
     /** Begins a new shard after so many images, whatever their length. */
     public PackImages shardImages(long images) {
-        this.shardImages = new Setting("shardImages").positive(images);
+        this.shardImages = Checked.positive(new Setting("shardImages"), images);
         this.shardBytes = Long.MAX_VALUE;
         return this;
     }
@@ -136,13 +119,13 @@ public final class PackImages {
      * @throws OutputException if the output holds shards that are not to be replaced, or cannot be written
      * @throws io.fcnspark.errors.StorageException if the storage failed
      */
-    public Result execute() {
+    public PackResult execute() {
         return StorageFaults.named(this::run);
     }
 
-    private Result run() {
-        INPUTS.notEmpty(inputs);
-        OUTPUT.required(output);
+    private PackResult run() {
+        Checked.notEmpty(INPUTS, inputs);
+        Checked.required(OUTPUT, output);
         StorageUris.requireNoCredentials(inputs);
         StorageUris.requireNoCredentials(List.of(output, truthRoot == null ? "" : truthRoot));
         JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());

@@ -1,4 +1,4 @@
 package io.fcnspark.spark.pack;
 
 /** What was packed. */
-record PackReport(long images, long truths, long shards, long bytes, String output) implements PackImages.Result {}
+record PackReport(long images, long truths, long shards, long bytes, String output) implements PackResult {}

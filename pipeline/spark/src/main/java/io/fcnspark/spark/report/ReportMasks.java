@@ -1,5 +1,6 @@
 package io.fcnspark.spark.report;
 
+import io.fcnspark.errors.Checked;
 import io.fcnspark.errors.BadInputException;
 import io.fcnspark.errors.OutputException;
 import io.fcnspark.errors.Setting;
@@ -50,24 +51,6 @@ public final class ReportMasks {
     private static final Setting MASKS = new Setting("masks");
     private static final Setting OUTPUT = new Setting("output");
 
-    /** What a report holds, and where it is. */
-    public interface Result {
-        /** URI of the HTML file. */
-        String output();
-
-        /** Bytes of the file. */
-        long bytes();
-
-        /** Labelled or rejected images that it is about. */
-        long rows();
-
-        /** Runs that they come from. */
-        long runs();
-
-        /** Images that it shows. */
-        int pictures();
-    }
-
     private final SparkSession spark;
     private String masks;
     private String where;
@@ -91,7 +74,7 @@ public final class ReportMasks {
 
     /** An output of a labelling run. */
     public ReportMasks masks(String uri) {
-        this.masks = MASKS.required(uri);
+        this.masks = Checked.required(MASKS, uri);
         return this;
     }
 
@@ -136,19 +119,19 @@ public final class ReportMasks {
 
     /** Images in each gallery, 0 to {@value #MOST_IMAGES}. Default: {@value #DEFAULT_IMAGES}. */
     public ReportMasks images(int perGallery) {
-        this.images = Math.toIntExact(new Setting("images").within(0, MOST_IMAGES, perGallery));
+        this.images = Math.toIntExact(Checked.within(new Setting("images"), 0, MOST_IMAGES, perGallery));
         return this;
     }
 
     /** The HTML file, on any Hadoop file system, in a folder that is made if need be; a file that exists is replaced. */
     public ReportMasks output(String uri) {
-        this.output = OUTPUT.required(uri);
+        this.output = Checked.required(OUTPUT, uri);
         return this;
     }
 
     /** Images and truth with more pixels are not shown. Default: as for labelling. */
     public ReportMasks maxPixels(long pixels) {
-        this.maxPixels = new Setting("maxPixels").within(1, ImageDecoder.LARGEST_MAX_PIXELS, pixels);
+        this.maxPixels = Checked.within(new Setting("maxPixels"), 1, ImageDecoder.LARGEST_MAX_PIXELS, pixels);
         return this;
     }
 
@@ -167,13 +150,13 @@ public final class ReportMasks {
      * @throws OutputException if the file cannot be written
      * @throws io.fcnspark.errors.StorageException if the storage failed
      */
-    public Result execute() {
+    public ReportResult execute() {
         return StorageFaults.named(this::run);
     }
 
-    private Result run() {
-        MASKS.required(masks);
-        OUTPUT.required(output);
+    private ReportResult run() {
+        Checked.required(MASKS, masks);
+        Checked.required(OUTPUT, output);
         StorageUris.requireNoCredentials(Stream.concat(Stream.of(masks, output), truth.map(GivenTruth::root).stream())
                 .toList());
         MaskTable table = MaskTable.at(spark, masks);

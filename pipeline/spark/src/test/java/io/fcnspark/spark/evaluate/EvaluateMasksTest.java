@@ -59,7 +59,7 @@ class EvaluateMasksTest {
         mask("masks/b/c.png", 2, 2, 2, 2);
         mask("truth/b/c.png", 2, 2, 2, 0);
 
-        EvaluateMasks.Result report = evaluate(root.resolve("masks")).execute();
+        EvaluationResult report = evaluate(root.resolve("masks")).execute();
 
         // Truth of 0, 1, 2: 2, 2, 3 pixels; predicted 2, 1, 4; right 1, 1, 3.
         assertThat(report.metrics().pixels()).isEqualTo(7);
@@ -84,7 +84,7 @@ class EvaluateMasksTest {
         mask("masks/larger.png", 0, 0, 1, 1);
 
         Path output = root.resolve("evaluation");
-        EvaluateMasks.Result report =
+        EvaluationResult report =
                 evaluate(root.resolve("masks")).output(output.toString()).execute();
 
         assertThat(report.metrics().images()).isEqualTo(1);
@@ -119,8 +119,8 @@ class EvaluateMasksTest {
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("has 2 rows")
                 .hasMessageContaining("by a condition");
-        EvaluateMasks.Result first = evaluate(output).where("run_id = 'run1'").execute();
-        EvaluateMasks.Result second = evaluate(output).where("run_id = 'run2'").execute();
+        EvaluationResult first = evaluate(output).where("run_id = 'run1'").execute();
+        EvaluationResult second = evaluate(output).where("run_id = 'run2'").execute();
         assertThat(first.metrics().images()).isEqualTo(1);
         assertThat(first.metrics().confusion()).isNotEqualTo(second.metrics().confusion());
     }
@@ -148,7 +148,7 @@ class EvaluateMasksTest {
         mask("masks/right/a.png", 2, 2, 2, 2);
         mask("truth/right/a.png", 2, 2, 1, 1);
 
-        EvaluateMasks.Result report = evaluate(root.resolve("masks"))
+        EvaluationResult report = evaluate(root.resolve("masks"))
                 .by("regexp_extract(image, '([^/]+)/[^/]+$', 1)")
                 .execute();
 
@@ -233,9 +233,9 @@ class EvaluateMasksTest {
                     .execute();
         }
         Path output = root.resolve("evaluation");
-        EvaluateMasks.Result with =
+        EvaluationResult with =
                 evaluate(root.resolve("WRITE")).output(output.toString()).execute();
-        EvaluateMasks.Result without = evaluate(root.resolve("OMIT")).execute();
+        EvaluationResult without = evaluate(root.resolve("OMIT")).execute();
 
         // Nine tenths of the truth counts.
         assertThat(with.evaluation().reliability().pixels()).isEqualTo(3 * 40 * 40 * 9 / 10);

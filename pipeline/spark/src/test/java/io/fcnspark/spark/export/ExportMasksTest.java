@@ -127,7 +127,7 @@ class ExportMasksTest {
 
     @Test
     void vocIsReadBackAsTheMasks() throws Exception {
-        ExportMasks.Result report =
+        ExportResult report =
                 export("voc").images(ExportMasks.Images.COPY).execute();
 
         assertThat(report.images()).isEqualTo(6);
@@ -173,7 +173,7 @@ class ExportMasksTest {
     @Test
     void copiesThatFailAreCountedAndTheirLabelsKept() throws Exception {
         Files.delete(images.resolve("south/3.png"));
-        ExportMasks.Result report =
+        ExportResult report =
                 export("label-studio").images(ExportMasks.Images.COPY).execute();
         assertThat(report.missing()).isEqualTo(1);
         JsonNode tasks = json("label-studio/tasks.json");
@@ -189,7 +189,7 @@ class ExportMasksTest {
             rows.add(row(images.resolve("many/%04d.png".formatted(i)), mask(i % 6), 0.9f, "street@0123456789ab"));
         }
         append(rows);
-        ExportMasks.Result report =
+        ExportResult report =
                 export("coco-stuff").where("image LIKE '%/many/%'").execute();
         assertThat(report.images()).isEqualTo(2500);
         JsonNode document = json("coco-stuff/annotations/stuff_default.json");
@@ -244,12 +244,12 @@ class ExportMasksTest {
     void imagesInShardsAreCopiedInEveryFormat() throws Exception {
         appendShards("c.jpg", "day.1/b.png", "day.1/a.png");
         for (String format : LabelFormat.names()) {
-            ExportMasks.Result report = export(format)
+            ExportResult report = export(format)
                     .where("image LIKE '%!/%'")
                     .images(ExportMasks.Images.COPY)
                     .execute();
             assertThat(report)
-                    .extracting(ExportMasks.Result::images, ExportMasks.Result::missing)
+                    .extracting(ExportResult::images, ExportResult::missing)
                     .containsExactly(6L, 0L);
             Path copies = root.resolve(format).resolve(format.equals("voc") ? "JPEGImages" : "images");
             for (int i = 0; i < SHARDS.size(); i++) {

@@ -1,5 +1,7 @@
 package io.fcnspark.spark.label;
 
+import io.fcnspark.spark.export.ExportResult;
+import io.fcnspark.spark.evaluate.EvaluationResult;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.hash;
 import static org.apache.spark.sql.functions.lit;
@@ -15,7 +17,6 @@ import io.fcnspark.labelling.Fixtures;
 import io.fcnspark.labels.LabelConvention;
 import io.fcnspark.spark.FcnActions;
 import io.fcnspark.spark.SharedSpark;
-import io.fcnspark.spark.evaluate.EvaluateMasks;
 import io.fcnspark.spark.export.ExportMasks;
 import io.fcnspark.spark.storage.OutputLease;
 import io.fcnspark.spark.tables.MaskTable;
@@ -106,7 +107,7 @@ class CatalogOutputTest {
     void eachWaveIsASnapshotAndTimeTravelShowsWholeWaves() {
         Fixtures.pictures(images, 20);
 
-        LabelImages.Result report = label().waveImages(7)
+        LabelResult report = label().waveImages(7)
                 .runId("night-1")
                 .runDate(LocalDate.of(2026, 1, 31))
                 .execute();
@@ -144,7 +145,7 @@ class CatalogOutputTest {
         assertThat(snapshots()).hasSize(1);
 
         Fixtures.picture(images.resolve("new.png"), 40, 40, 98);
-        LabelImages.Result second = label().execute();
+        LabelResult second = label().execute();
         assertThat(second.labelled()).isEqualTo(1);
         assertThat(second.skipped()).isEqualTo(4);
         assertThat(snapshots()).hasSize(2);
@@ -158,7 +159,7 @@ class CatalogOutputTest {
     @Timeout(300)
     void anInterruptedRunGoesOnAndNobodySeesHalfAWave() throws Exception {
         Fixtures.pictures(images, 40);
-        CompletableFuture<LabelImages.Result> interrupted = CompletableFuture.supplyAsync(
+        CompletableFuture<LabelResult> interrupted = CompletableFuture.supplyAsync(
                 () -> label().waveImages(5).runId("r").execute());
         Set<Long> seen = new HashSet<>();
         MaskTable masks = MaskTable.under(SPARK, table);
@@ -173,7 +174,7 @@ class CatalogOutputTest {
         Set<String> before = images(masks.rows());
         assertThat(before).hasSizeBetween(1, 39);
 
-        LabelImages.Result report = label().waveImages(5).runId("r").execute();
+        LabelResult report = label().waveImages(5).runId("r").execute();
 
         assertThat(report.skipped()).isEqualTo(before.size());
         assertThat(report.labelled()).isEqualTo(40);
@@ -228,7 +229,7 @@ class CatalogOutputTest {
         Fixtures.write(images.resolve("broken.png"), new byte[3]);
         label().runId("night-1").execute();
         for (String format : List.of("voc", "coco-stuff")) {
-            ExportMasks.Result report = FcnActions.on(SPARK)
+            ExportResult report = FcnActions.on(SPARK)
                     .exportMasks()
                     .masks(table)
                     .where("image LIKE '%picture%'")
@@ -237,7 +238,7 @@ class CatalogOutputTest {
                     .output(root.resolve(format).toString())
                     .execute();
             assertThat(report)
-                    .extracting(ExportMasks.Result::images, ExportMasks.Result::missing)
+                    .extracting(ExportResult::images, ExportResult::missing)
                     .containsExactly(3L, 0L);
         }
         assertThat(root.resolve("voc/SegmentationClass/picture001.png")).exists();
@@ -255,7 +256,7 @@ class CatalogOutputTest {
                 .hasToString("[[1,not-an-image]]");
     }
 
-    private EvaluateMasks.Result evaluate(String masks) {
+    private EvaluationResult evaluate(String masks) {
         return FcnActions.on(SPARK)
                 .evaluateMasks()
                 .masks(masks)

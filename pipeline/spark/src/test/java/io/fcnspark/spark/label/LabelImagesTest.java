@@ -1,5 +1,6 @@
 package io.fcnspark.spark.label;
 
+import io.fcnspark.spark.evaluate.EvaluationResult;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -18,7 +19,6 @@ import io.fcnspark.metrics.MetricsState;
 import io.fcnspark.metrics.SegmentationMetrics;
 import io.fcnspark.spark.FcnActions;
 import io.fcnspark.spark.SharedSpark;
-import io.fcnspark.spark.evaluate.EvaluateMasks;
 import io.fcnspark.spark.storage.FlakyFileSystem;
 import io.fcnspark.spark.storage.OutputLease;
 import io.fcnspark.spark.tables.ConfusionColumn;
@@ -99,7 +99,7 @@ class LabelImagesTest {
     void everyImageGetsAMaskOfItsOwnSize() throws Exception {
         List<Path> pictures = Fixtures.pictures(images, 23);
 
-        LabelImages.Result report = label().batch(3)
+        LabelResult report = label().batch(3)
                 .runId("night-1")
                 .runDate(LocalDate.of(2026, 1, 31))
                 .execute();
@@ -140,7 +140,7 @@ class LabelImagesTest {
         Fixtures.truth(truth.resolve("large.png"), 900, 700, 3);
         Fixtures.truth(truth.resolve("small.png"), 60, 50, 4);
 
-        LabelImages.Result report =
+        LabelResult report =
                 label().tilePixels(600_000).truth(truth.toString(), PLAIN).execute();
 
         assertThat(report.labelled()).isEqualTo(2);
@@ -164,7 +164,7 @@ class LabelImagesTest {
         Files.createDirectories(images.resolve("x.png"));
         Path list = Files.writeString(root.resolve("list.txt"), images + "/gone.png\n");
 
-        LabelImages.Result report =
+        LabelResult report =
                 label().inputs(List.of(images.toString(), list.toString())).execute();
 
         assertThat(report.labelled()).isEqualTo(6);
@@ -215,7 +215,7 @@ class LabelImagesTest {
         Fixtures.picture(images.resolve("other-size.png"), 40, 40, 9);
         Fixtures.truth(truth.resolve("other-size.png"), 40, 41, 9);
 
-        LabelImages.Result report =
+        LabelResult report =
                 label().truth(truth.toString(), PLAIN).runId("r").execute();
 
         assertThat(report.rejectsByCode())
@@ -244,7 +244,7 @@ class LabelImagesTest {
         assertThat(expected.images()).isEqualTo(7);
         assertThat(expected.confusion().ignoredPixels()).isPositive();
 
-        EvaluateMasks.Result fromTable = FcnActions.on(spark)
+        EvaluationResult fromTable = FcnActions.on(spark)
                 .evaluateMasks()
                 .masks(output.toString())
                 .truth(truth.toString(), PLAIN)
@@ -259,7 +259,7 @@ class LabelImagesTest {
                     masks.resolve(image.substring(image.indexOf("/images/") + "/images/".length())),
                     row.getAs(MasksSchema.MASK));
         }
-        EvaluateMasks.Result fromFiles = FcnActions.on(spark)
+        EvaluationResult fromFiles = FcnActions.on(spark)
                 .evaluateMasks()
                 .masks(masks.toString())
                 .truth(truth.toString(), PLAIN)
@@ -274,7 +274,7 @@ class LabelImagesTest {
             Fixtures.picture(dataSet.resolve("images/a%d.png".formatted(i)), 40, 40, i);
             Fixtures.truth(dataSet.resolve("labels/a%d.png".formatted(i)), 40, 40, i);
         }
-        LabelImages.Result report = label().inputs(List.of(dataSet.toString()))
+        LabelResult report = label().inputs(List.of(dataSet.toString()))
                 .truth(dataSet.toString(), PLAIN)
                 .execute();
         assertThat(report.images()).isEqualTo(3);
@@ -287,14 +287,14 @@ class LabelImagesTest {
         List<Path> pictures = Fixtures.pictures(images, 5);
         label().execute();
 
-        LabelImages.Result nothingNew = label().execute();
+        LabelResult nothingNew = label().execute();
         assertThat(nothingNew.skipped()).isEqualTo(5);
         assertThat(nothingNew.labelled()).isZero();
         assertThat(rows().count()).isEqualTo(5);
 
         Fixtures.picture(pictures.get(2), 77, 33, 99);
         Fixtures.picture(images.resolve("new.png"), 40, 40, 98);
-        LabelImages.Result changed = label().execute();
+        LabelResult changed = label().execute();
         assertThat(changed.labelled()).isEqualTo(2);
         assertThat(changed.skipped()).isEqualTo(4);
 
@@ -315,7 +315,7 @@ class LabelImagesTest {
         Files.setLastModifiedTime(pictures.get(0), FileTime.from(day.plusSeconds(1)));
         byte[] longer = Arrays.copyOf(Files.readAllBytes(pictures.get(1)), (int) Files.size(pictures.get(1)) + 1);
         Files.setLastModifiedTime(Files.write(pictures.get(1), longer), FileTime.from(day));
-        LabelImages.Result changed = label().runId("changed").execute();
+        LabelResult changed = label().runId("changed").execute();
 
         assertThat(changed.done()).isEqualTo(2);
         assertThat(rows().filter(MasksSchema.RUN_ID + " = 'changed'")
@@ -332,7 +332,7 @@ class LabelImagesTest {
         label().execute();
         Files.write(model.resolve(ModelBundle.WEIGHTS_FILE), new byte[] {1, 2, 3});
 
-        LabelImages.Result nothingNew = label().execute();
+        LabelResult nothingNew = label().execute();
         assertThat(nothingNew.done()).isZero();
         assertThat(nothingNew.skipped()).isEqualTo(3);
         assertThat(nothingNew.engine()).isEqualTo("onnxruntime");
@@ -354,7 +354,7 @@ class LabelImagesTest {
     @Timeout(120)
     void anInterruptedRunGoesOnWhereItWas() throws Exception {
         Fixtures.pictures(images, 40);
-        CompletableFuture<LabelImages.Result> interrupted = CompletableFuture.supplyAsync(
+        CompletableFuture<LabelResult> interrupted = CompletableFuture.supplyAsync(
                 () -> label().waveImages(4).runId("r").execute());
         while (rows().count() == 0 && !interrupted.isDone()) {
             Thread.sleep(20);
@@ -367,7 +367,7 @@ class LabelImagesTest {
         long before = rows().count();
         assertThat(before).isBetween(1L, 39L);
 
-        LabelImages.Result report = label().waveImages(4).runId("r").execute();
+        LabelResult report = label().waveImages(4).runId("r").execute();
 
         assertThat(report.skipped()).isEqualTo(before);
         assertThat(report.labelled()).isEqualTo(40);
@@ -404,7 +404,7 @@ class LabelImagesTest {
         FlakyFileSystem.FAILURES.putAll(Map.of("a1.png", 1, "a2.png", 1000));
         LabelImages flaky = label().inputs(List.of("flaky://" + images)).truth("flaky://" + truth, PLAIN);
 
-        LabelImages.Result report = flaky.execute();
+        LabelResult report = flaky.execute();
 
         assertThat(report.labelled()).isEqualTo(3);
         assertThat(report.unavailable()).isEqualTo(1);
@@ -432,7 +432,7 @@ class LabelImagesTest {
         assertThat(label().truth(truth.toString(), PLAIN).execute().done()).isZero();
 
         Fixtures.truth(truth.resolve("late.png"), 40, 40, 9);
-        LabelImages.Result retried =
+        LabelResult retried =
                 label().truth(truth.toString(), PLAIN).rejected(Rejected.RETRY).execute();
 
         assertThat(retried.labelled()).isEqualTo(1);
@@ -441,7 +441,7 @@ class LabelImagesTest {
         assertThat(rows).hasSize(4);
         assertThat(rows.get("late.png").<Row>getAs(MasksSchema.ERROR)).isNull();
         assertThat(label().rejected(Rejected.RETRY).execute().done()).isZero();
-        EvaluateMasks.Result report = FcnActions.on(spark)
+        EvaluationResult report = FcnActions.on(spark)
                 .evaluateMasks()
                 .masks(output.toString())
                 .truth(truth.toString(), PLAIN)
@@ -456,12 +456,12 @@ class LabelImagesTest {
         Instant day = Instant.parse("2026-01-31T00:00:00Z");
         Files.setLastModifiedTime(pictures.get(0), FileTime.from(day.minusMillis(1)));
         Files.setLastModifiedTime(pictures.get(1), FileTime.from(day));
-        LabelImages.Result report = label().since(day).execute();
+        LabelResult report = label().since(day).execute();
         assertThat(report.images()).isEqualTo(3);
         assertThat(report.skipped()).isEqualTo(1);
         assertThat(rowsByName()).containsOnlyKeys("picture001.png", "picture002.png");
 
-        LabelImages.Result nothing =
+        LabelResult nothing =
                 label().since(Instant.now().plusSeconds(60)).execute();
         assertThat(nothing.done()).isZero();
         assertThat(nothing.rejectRate()).isZero();

@@ -1,5 +1,6 @@
 package io.fcnspark.spark.label;
 
+import io.fcnspark.spark.pack.PackResult;
 import io.fcnspark.errors.OutputException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -128,10 +129,10 @@ class LabelShardsTest {
 
     @Test
     void packedImagesGetTheSameMasksAndMetricsAsFiles() throws IOException {
-        PackImages.Result packed = pack(shards).execute();
+        PackResult packed = pack(shards).execute();
 
         assertThat(packed)
-                .extracting(PackImages.Result::images, PackImages.Result::truths, PackImages.Result::shards)
+                .extracting(PackResult::images, PackResult::truths, PackResult::shards)
                 .containsExactly((long) IMAGES, (long) IMAGES, 3L);
         assertThat(packed.output()).isEqualTo(shards.toString());
         assertThat(files(shards))
@@ -154,9 +155,9 @@ class LabelShardsTest {
         }
         Files.delete(middle);
 
-        LabelImages.Result fromFiles =
+        LabelResult fromFiles =
                 label(images, "from-files").truth(truth.toString(), PLAIN).execute();
-        LabelImages.Result fromShards =
+        LabelResult fromShards =
                 label(shards, "from-shards").truthInShards(PLAIN).waveImages(5).execute();
 
         assertThat(fromShards.images()).isEqualTo(IMAGES);
@@ -183,20 +184,20 @@ class LabelShardsTest {
         }
         assertThat(fromShards.metrics()).isEqualTo(fromFiles.metrics());
 
-        LabelImages.Result nothingNew =
+        LabelResult nothingNew =
                 label(shards, "from-shards").truthInShards(PLAIN).execute();
         assertThat(nothingNew.skipped()).isEqualTo(IMAGES);
         assertThat(nothingNew.done()).isZero();
 
         Files.setLastModifiedTime(
                 shards.resolve("middle.tar.gz"), FileTime.from(Instant.parse("2026-01-31T05:00:00Z")));
-        LabelImages.Result changed =
+        LabelResult changed =
                 label(shards, "from-shards").truthInShards(PLAIN).execute();
         assertThat(changed.done()).isEqualTo(4);
         assertThat(changed.skipped()).isEqualTo(IMAGES - 4);
 
         // Truth of entries may lie in a folder as well.
-        LabelImages.Result fromFolder = label(shards.resolve("*.tar*"), "from-folder")
+        LabelResult fromFolder = label(shards.resolve("*.tar*"), "from-folder")
                 .truth(truth.toString(), LabelConvention.plain(Fixtures.CLASSES))
                 .execute();
         assertThat(fromFolder.rejectsByCode()).isEqualTo(Map.of("truth-missing", 2L));
@@ -236,7 +237,7 @@ class LabelShardsTest {
             Fixtures.write(shards.resolve("mutated%d/m.tar".formatted(seed)), other);
         }
 
-        LabelImages.Result report = label(shards, "out").execute();
+        LabelResult report = label(shards, "out").execute();
 
         assertThat(report.unavailable()).isZero();
         List<Row> rows =

@@ -54,7 +54,7 @@ class RunLogTest {
         Fixtures.write(images.resolve("text.jpg"), "no picture".getBytes(StandardCharsets.UTF_8));
         Path empty = Files.createDirectories(root.resolve("empty"));
 
-        LabelImages.Result report = label(images)
+        LabelResult report = label(images)
                 .truth(truth.toString(), LabelConvention.plain(Fixtures.CLASSES))
                 .runId("night-1")
                 .runDate(LocalDate.of(2026, 1, 31))

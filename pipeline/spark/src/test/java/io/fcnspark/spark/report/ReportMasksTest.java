@@ -1,5 +1,6 @@
 package io.fcnspark.spark.report;
 
+import io.fcnspark.spark.evaluate.EvaluationResult;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,7 +10,6 @@ import io.fcnspark.labels.LabelConvention;
 import io.fcnspark.metrics.Score;
 import io.fcnspark.spark.FcnActions;
 import io.fcnspark.spark.SharedSpark;
-import io.fcnspark.spark.evaluate.EvaluateMasks;
 import io.fcnspark.spark.label.LabelImages;
 import io.fcnspark.weights.ModelException;
 import java.io.IOException;
@@ -76,12 +76,12 @@ class ReportMasksTest {
 
     @Test
     void scoresComeFromTheTableAndThoseThatItLacksFromTheTruth() throws IOException {
-        ReportMasks.Result written = report().truth(truth.toString(), PLAIN).execute();
+        ReportResult written = report().truth(truth.toString(), PLAIN).execute();
         assertThat(written.rows()).isEqualTo(8);
         assertThat(written.runs()).isEqualTo(2);
         assertThat(written.bytes()).isEqualTo(Files.size(folder.resolve("pages/report.html")));
 
-        EvaluateMasks.Result evaluation = FcnActions.on(SPARK)
+        EvaluationResult evaluation = FcnActions.on(SPARK)
                 .evaluateMasks()
                 .masks(shared.resolve("labelled").toString())
                 .truth(truth.toString(), PLAIN)
@@ -155,7 +155,7 @@ class ReportMasksTest {
 
     @Test
     void rejectsAloneAreAReport() throws IOException {
-        ReportMasks.Result written = report().where("error is not null").execute();
+        ReportResult written = report().where("error is not null").execute();
         assertThat(written.pictures()).isZero();
         assertThat(page().select("#rejects tbody").text()).contains("not-an-image", "no-image.png");
     }
