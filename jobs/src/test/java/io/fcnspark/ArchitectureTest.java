@@ -55,7 +55,7 @@ class ArchitectureTest {
             Map.entry("exports", Set.of("image", "labels")),
             Map.entry("report", Set.of("metrics", "labels", "image")),
             Map.entry("engine", Set.of("errors", "network", "weights", "image", "labels")),
-            Map.entry("labelling", Set.of("errors", "engine", "image", "labels", "metrics", "shards")),
+            Map.entry("labelling", Set.of("errors", "weights", "engine", "image", "labels", "metrics", "shards")),
             Map.entry("scenes", Set.of("image", "labels", "weights")),
             Map.entry("engine.onednn", Set.of("engine", "network", "weights")),
             Map.entry("engine.onnxruntime", Set.of("engine", "network", "onnx", "weights")),

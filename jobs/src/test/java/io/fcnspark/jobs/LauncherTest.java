@@ -133,6 +133,26 @@ class LauncherTest {
     }
 
     @Test
+    void addsTheTrainingJarWhereItIsNeeded() throws Exception {
+        environment.put("SPARK_HOME", sparkHome().toString());
+        String training = project.resolve("jobs/target/fcn-spark-training.jar").toString();
+        String[] start = {"spark-submit", "--class", "io.fcnspark.jobs.Fcn"};
+
+        assertThat(fcn("finetune", "--train", "a").lines())
+                .startsWith(start)
+                .endsWith("--jars", training, jar.toString(), "finetune", "--train", "a");
+        assertThat(fcn("label", "--engine", "dl4j", "--", "--master", "yarn").lines())
+                .startsWith(start)
+                .endsWith("--master", "yarn", "--jars", training, jar.toString(), "label", "--engine", "dl4j");
+        assertThat(fcn("finetune", "--", "--jars", "mine.jar", "--master", "yarn")
+                        .lines())
+                .endsWith("--jars", "mine.jar," + training, "--master", "yarn", jar.toString(), "finetune");
+        assertThat(fcn("finetune", "--", "--jars=mine.jar").lines())
+                .endsWith("--jars=mine.jar," + training, jar.toString(), "finetune");
+        assertThat(fcn("label", "--input", "finetune").lines()).doesNotContain(training);
+    }
+
+    @Test
     void findsSparkSubmitOnThePath() throws Exception {
         Files.copy(sparkHome().resolve("bin/spark-submit"), tools.resolve("spark-submit"));
         tools.resolve("spark-submit").toFile().setExecutable(true);

@@ -1,5 +1,6 @@
 package io.fcnspark.engine.onednn;
 
+import io.fcnspark.engine.Precision;
 import java.io.File;
 import java.io.IOException;
 import java.net.JarURLConnection;
@@ -73,10 +74,11 @@ final class Trial {
                 program.getName());
     }
 
-    /** Where this project, the library, and the natives of both are: in one jar, or in several. */
+    /** Where this engine, the core, the library, and the natives of both are: in one jar, or in several. */
     private static Set<String> classPath(Class<?> program) {
         Set<String> places = new LinkedHashSet<>();
-        for (Class<?> used : List.of(program, Trial.class, dnnl.class, User_func_Pointer.class, Loader.class)) {
+        for (Class<?> used :
+                List.of(program, Trial.class, Precision.class, dnnl.class, User_func_Pointer.class, Loader.class)) {
             places.add(place(used, "/" + used.getName().replace('.', '/') + ".class"));
         }
         places.add(place(dnnl.class, "/org/bytedeco/dnnl/linux-x86_64/libjnidnnl.so"));
