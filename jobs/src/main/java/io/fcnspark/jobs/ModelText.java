@@ -21,9 +21,11 @@ import io.fcnspark.network.Shapes;
 import io.fcnspark.weights.ModelDescription;
 import io.fcnspark.weights.ModelWords;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** A model in plain text, for people: what it is, and each layer for an image of a given size. */
 public final class ModelText {
@@ -157,25 +159,14 @@ public final class ModelText {
         return size + "x" + size;
     }
 
-    /** Columns as wide as their widest cell, words to the left, numbers to the right. */
     private static String aligned(List<List<String>> rows) {
-        int[] widths = new int[COLUMNS.size()];
-        for (List<String> row : rows) {
-            for (int i = 0; i < widths.length; i++) {
-                widths[i] = Math.max(widths[i], row.get(i).length());
-            }
-        }
-        StringBuilder text = new StringBuilder();
-        for (List<String> row : rows) {
-            StringBuilder line = new StringBuilder();
-            for (int i = 0; i < widths.length; i++) {
-                String padding = " ".repeat(widths[i] - row.get(i).length());
-                line.append(i < TEXT_COLUMNS ? row.get(i) + padding : padding + row.get(i))
-                        .append("  ");
-            }
-            text.append(line.toString().stripTrailing()).append('\n');
-        }
-        return text.toString();
+        boolean[] isNumber = new boolean[COLUMNS.size()];
+        Arrays.fill(isNumber, TEXT_COLUMNS, isNumber.length, true);
+        Columns columns = new Columns("  ", isNumber);
+        List<String[]> cells =
+                rows.stream().map(row -> row.toArray(String[]::new)).toList();
+        cells.forEach(columns::fit);
+        return cells.stream().map(row -> columns.line(row) + "\n").collect(Collectors.joining());
     }
 
     /** Never in the digits of the machine's language: the text is for tests and scripts too. */

@@ -5,7 +5,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
@@ -18,16 +19,17 @@ final class TextTable {
 
     private final PrintWriter out;
     private final String[] names;
-    private final boolean[] isNumber;
+    private final Columns columns;
 
     TextTable(PrintWriter out, StructType schema) {
         this.out = out;
         this.names = schema.fieldNames();
         StructField[] fields = schema.fields();
-        this.isNumber = new boolean[fields.length];
+        boolean[] isNumber = new boolean[fields.length];
         for (int i = 0; i < fields.length; i++) {
             isNumber[i] = fields[i].dataType() instanceof NumericType;
         }
+        this.columns = new Columns(" | ", isNumber);
     }
 
     /** Prints the header and all rows, and returns how many there are. */
@@ -36,28 +38,23 @@ final class TextTable {
         while (rows.hasNext() && measured.size() < MEASURED_ROWS) {
             measured.add(cells(rows.next()));
         }
-        int[] widths = widths(measured);
-        print(names, widths, new boolean[names.length]);
-        out.println(String.join(
-                "+",
-                Arrays.stream(widths).mapToObj(width -> "-".repeat(width + 2)).toList()));
-        measured.forEach(row -> print(row, widths, isNumber));
+        columns.fit(names);
+        measured.forEach(columns::fit);
+        out.println((" " + columns.names(names)).stripTrailing());
+        out.println(IntStream.range(0, names.length)
+                .mapToObj(i -> "-".repeat(columns.width(i) + 2))
+                .collect(Collectors.joining("+")));
+        measured.forEach(this::print);
         long count = measured.size();
         while (rows.hasNext()) {
-            print(cells(rows.next()), widths, isNumber);
+            print(cells(rows.next()));
             count++;
         }
         return count;
     }
 
-    private int[] widths(List<String[]> rows) {
-        int[] widths = new int[names.length];
-        Stream.concat(Stream.<String[]>of(names), rows.stream()).forEach(row -> {
-            for (int i = 0; i < widths.length; i++) {
-                widths[i] = Math.max(widths[i], width(row[i]));
-            }
-        });
-        return widths;
+    private void print(String[] row) {
+        out.println((" " + columns.line(row)).stripTrailing());
     }
 
     private static String[] cells(String[] values) {
@@ -69,20 +66,8 @@ final class TextTable {
             return "NULL";
         }
         String line = value.replaceAll("\\R", " ").replaceAll("\\p{Cntrl}", "?");
-        return width(line) <= WIDEST ? line : new AttributedString(line).columnSubSequence(0, WIDEST - 1) + "…";
-    }
-
-    private void print(String[] row, int[] widths, boolean[] toTheRight) {
-        StringBuilder line = new StringBuilder();
-        for (int i = 0; i < row.length; i++) {
-            String space = " ".repeat(Math.max(0, widths[i] - width(row[i])));
-            line.append(i == 0 ? " " : " | ").append(toTheRight[i] ? space + row[i] : row[i] + space);
-        }
-        out.println(line.toString().stripTrailing());
-    }
-
-    /** In columns of a terminal, of which some letters take two. */
-    private static int width(String text) {
-        return new AttributedString(text).columnLength();
+        return Columns.width(line) <= WIDEST
+                ? line
+                : new AttributedString(line).columnSubSequence(0, WIDEST - 1) + "…";
     }
 }
