@@ -1,6 +1,6 @@
 package io.fcnspark.jobs;
 
-import io.fcnspark.exports.LabelFormat;
+import io.fcnspark.exports.LabelFormats;
 import io.fcnspark.spark.export.ExportMasks;
 import io.fcnspark.spark.export.ExportReport;
 import java.io.PrintWriter;
@@ -97,7 +97,7 @@ public final class ExportLabels implements Callable<Integer> {
     @Override
     public Integer call() {
         Usage.check(spec, () -> {
-            LabelFormat.requireName(format);
+            LabelFormats.requireName(format);
             return format;
         });
         try (SparkSession spark = SparkSessions.open("fcn export-labels")) {
