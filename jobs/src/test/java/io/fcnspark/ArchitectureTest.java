@@ -20,6 +20,7 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -55,7 +56,7 @@ class ArchitectureTest {
             Map.entry("exports", Set.of("image", "labels")),
             Map.entry("report", Set.of("metrics", "labels", "image")),
             Map.entry("engine", Set.of("errors", "network", "weights", "image", "labels")),
-            Map.entry("labelling", Set.of("errors", "weights", "engine", "image", "labels", "metrics", "shards")),
+            Map.entry("labelling", Set.of("errors", "engine", "image", "labels", "metrics", "shards", "weights")),
             Map.entry("scenes", Set.of("image", "labels", "weights")),
             Map.entry("engine.onednn", Set.of("engine", "network", "weights")),
             Map.entry("engine.onnxruntime", Set.of("engine", "network", "onnx", "weights")),
@@ -66,7 +67,7 @@ class ArchitectureTest {
                     "spark.listing",
                     Set.of("errors", "image", "labelling", "labels", "shards", "spark.storage", "spark.tables")),
             Map.entry("spark.model", Set.of("engine", "errors", "weights", "spark.storage")),
-            Map.entry("spark.functions", Set.of("image", "labels", "metrics")),
+            Map.entry("spark.functions", Set.of("image", "labelling", "labels", "metrics")),
             Map.entry(
                     "spark.label",
                     Set.of(
@@ -183,6 +184,34 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule noCycles = slices().matching(ROOT + ".(**)").should().beFreeOfCycles();
+
+    @ArchTest
+    static void noTwoFilesDependOnEachOther(JavaClasses classes) {
+        Map<String, Set<String>> uses = new TreeMap<>();
+        for (JavaClass type : classes) {
+            Set<String> used = uses.computeIfAbsent(file(type), name -> new TreeSet<>());
+            type.getDirectDependenciesFromSelf().stream()
+                    .map(dependency -> dependency.getTargetClass().getBaseComponentType())
+                    .filter(target -> target.getPackageName().startsWith(ROOT))
+                    .map(ArchitectureTest::file)
+                    .forEach(used::add);
+        }
+        List<String> pairs = uses.entrySet().stream()
+                .flatMap(entry -> entry.getValue().stream()
+                        .filter(other -> entry.getKey().compareTo(other) < 0)
+                        .filter(other -> !other.startsWith(full("weights.formats")))
+                        .filter(other -> uses.getOrDefault(other, Set.of()).contains(entry.getKey()))
+                        .map(other -> entry.getKey() + " and " + other))
+                .toList();
+        assertThat(pairs).as("classes that cannot be read one before the other").isEmpty();
+    }
+
+    /** The class that has the name of the file. */
+    private static String file(JavaClass type) {
+        String name = type.getName();
+        int nested = name.indexOf('$');
+        return nested < 0 ? name : name.substring(0, nested);
+    }
 
     @ArchTest
     static final ArchRule sparkOnlyInItsPackages = noClasses()

@@ -60,8 +60,9 @@ public final class EngineBench {
         RgbImage first = images.get(0);
         for (RgbImage image : images) {
             if (image.width() != first.width() || image.height() != first.height()) {
-                throw new IllegalArgumentException("images of %dx%d and %dx%d (height x width): expected one size"
-                        .formatted(first.height(), first.width(), image.height(), image.width()));
+                throw new IllegalArgumentException(
+                        "images of %dx%d and %dx%d pixels (width x height): expected one size"
+                                .formatted(first.width(), first.height(), image.width(), image.height()));
             }
         }
         return new EngineBench(model, images);

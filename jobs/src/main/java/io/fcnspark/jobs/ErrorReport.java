@@ -20,6 +20,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * a stack trace; anything else is an error of this program and comes with one.
  */
 final class ErrorReport implements IParameterExceptionHandler, IExecutionExceptionHandler {
+    /** The option of every verb that asks for stack traces. */
+    static final String VERBOSE = "--verbose";
+
     @Override
     public int handleParseException(ParameterException e, String[] args) {
         CommandLine commandLine = e.getCommandLine();
@@ -44,7 +47,7 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
             return ExitCode.INTERNAL;
         }
         err.printf("%s: %s%n", commandLine.getCommandSpec().qualifiedName(), message.get());
-        if (((Root) commandLine.getCommandSpec().root().userObject()).verbose()) {
+        if (commandLine.getCommandSpec().root().findOption(VERBOSE).<Boolean>getValue()) {
             e.printStackTrace(err);
         }
         return ExitCode.BAD_INPUT;

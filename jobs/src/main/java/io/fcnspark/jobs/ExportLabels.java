@@ -1,8 +1,8 @@
 package io.fcnspark.jobs;
 
 import io.fcnspark.spark.export.ExportResult;
-import io.fcnspark.exports.LabelFormat;
 import io.fcnspark.spark.FcnActions;
+import io.fcnspark.exports.LabelFormats;
 import io.fcnspark.spark.export.ExportMasks;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
@@ -97,7 +97,7 @@ public final class ExportLabels implements Callable<Integer> {
     @Override
     public Integer call() {
         Usage.check(spec, () -> {
-            LabelFormat.requireName(format);
+            LabelFormats.requireName(format);
             return format;
         });
         try (SparkSession spark = SparkSessions.open("fcn export-labels")) {

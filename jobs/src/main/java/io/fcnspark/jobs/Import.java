@@ -137,7 +137,7 @@ public final class Import implements Callable<Integer> {
         Optional<ModelDescription> exported = WeightImport.exportedModel(file);
         ImportRequest request = new ImportRequest(
                 chosenVariant
-                        .or(() -> exported.map(ModelDescription::variant))
+                        .or(() -> exported.map(model -> model.network().variant()))
                         .orElseThrow(() -> missing("--variant=VARIANT")),
                 chosenClasses
                         .or(() -> exported.map(ModelDescription::classes))

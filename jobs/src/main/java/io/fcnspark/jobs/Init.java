@@ -95,9 +95,7 @@ public final class Init implements Callable<Integer> {
                 output,
                 sha256 -> new ModelDescription(
                         network.variant().id() + "-random",
-                        network.variant(),
-                        network.backbone(),
-                        network.geometry(),
+                        network.architecture(),
                         classes,
                         Preprocessing.TORCH,
                         sha256,

@@ -1,6 +1,7 @@
 package io.fcnspark.jobs;
 
 import io.fcnspark.labels.LabelConvention;
+import io.fcnspark.labels.LabelConventions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,10 +18,10 @@ final class Labels {
      */
     static LabelConvention parse(String nameOrFile) {
         if (!nameOrFile.endsWith(".json")) {
-            return LabelConvention.of(nameOrFile);
+            return LabelConventions.of(nameOrFile);
         }
         try {
-            return LabelConvention.fromJson(Files.readString(Path.of(nameOrFile)), nameOrFile);
+            return LabelConventions.fromJson(Files.readString(Path.of(nameOrFile)), nameOrFile);
         } catch (IOException e) {
             throw new UserException("--labels %s cannot be read: %s".formatted(nameOrFile, e), e);
         }

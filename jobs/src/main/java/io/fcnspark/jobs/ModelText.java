@@ -96,11 +96,13 @@ public final class ModelText {
         Map<String, Shape> shapes = Shapes.infer(network.layers(), height, width);
         Map<String, Long> operations = Operations.count(network.layers(), height, width);
         Map<String, ReceptiveField> fields = ReceptiveField.of(network.layers());
+        Kinds kinds = new Kinds();
         List<List<String>> rows = new ArrayList<>(List.of(COLUMNS));
         for (Layer layer : network.layers()) {
             String name = layer.name();
-            List<String> row = new ArrayList<>(List.of(name, kind(layer), String.join(" ", layer.inputs())));
-            row.addAll(window(layer));
+            List<String> kind = layer.accept(kinds);
+            List<String> row = new ArrayList<>(List.of(name, kind.get(0), String.join(" ", layer.inputs())));
+            row.addAll(kind.subList(1, kind.size()));
             long parameters =
                     Fcn.parameters(layer).stream().mapToLong(Parameter::size).sum();
             row.add(shapes.get(name).toString());
@@ -120,39 +122,57 @@ public final class ModelText {
                         grouped(network.parameterCount()), network.parameterCount() * 4 / 1e6, total / 1e9);
     }
 
-    private static String kind(Layer layer) {
-        if (layer instanceof Input) {
-            return "image";
-        } else if (layer instanceof PadToMultiple pad) {
-            return "pad to multiple of " + pad.multiple();
-        } else if (layer instanceof Convolution c) {
-            return c.activation() == Activation.RELU ? "convolution, ReLU" : "convolution";
-        } else if (layer instanceof MaxPool) {
-            return "max pool";
-        } else if (layer instanceof Dropout dropout) {
-            return "dropout " + ModelWords.number(dropout.rate());
-        } else if (layer instanceof Scale scale) {
-            return "times " + ModelWords.number(scale.factor());
-        } else if (layer instanceof TransposedConvolution) {
-            return "transposed conv.";
-        } else if (layer instanceof Crop crop) {
-            return "crop at " + crop.offset();
-        } else if (layer instanceof Add) {
-            return "sum";
+    /** What a layer does, its kernel, its stride and its padding; empty where it has none. */
+    private static final class Kinds implements Layer.Visitor<List<String>> {
+        @Override
+        public List<String> input(Input layer) {
+            return List.of("image", "", "", "");
         }
-        throw new IllegalStateException("no name for " + layer);
-    }
 
-    /** Kernel, stride and padding; empty where a layer has none. */
-    private static List<String> window(Layer layer) {
-        if (layer instanceof Convolution c) {
-            return List.of(square(c.kernel()), "1", String.valueOf(c.padding()));
-        } else if (layer instanceof MaxPool p) {
-            return List.of(square(p.kernel()), String.valueOf(p.stride()), "0");
-        } else if (layer instanceof TransposedConvolution t) {
-            return List.of(square(t.kernel()), String.valueOf(t.stride()), String.valueOf(t.padding()));
+        @Override
+        public List<String> padToMultiple(PadToMultiple layer) {
+            return List.of("pad to multiple of " + layer.multiple(), "", "", "");
         }
-        return List.of("", "", "");
+
+        @Override
+        public List<String> convolution(Convolution layer) {
+            String kind = layer.activation() == Activation.RELU ? "convolution, ReLU" : "convolution";
+            return List.of(kind, square(layer.kernel()), "1", String.valueOf(layer.padding()));
+        }
+
+        @Override
+        public List<String> maxPool(MaxPool layer) {
+            return List.of("max pool", square(layer.kernel()), String.valueOf(layer.stride()), "0");
+        }
+
+        @Override
+        public List<String> dropout(Dropout layer) {
+            return List.of("dropout " + ModelWords.number(layer.rate()), "", "", "");
+        }
+
+        @Override
+        public List<String> scale(Scale layer) {
+            return List.of("times " + ModelWords.number(layer.factor()), "", "", "");
+        }
+
+        @Override
+        public List<String> transposedConvolution(TransposedConvolution layer) {
+            return List.of(
+                    "transposed conv.",
+                    square(layer.kernel()),
+                    String.valueOf(layer.stride()),
+                    String.valueOf(layer.padding()));
+        }
+
+        @Override
+        public List<String> crop(Crop layer) {
+            return List.of("crop at " + layer.offset(), "", "", "");
+        }
+
+        @Override
+        public List<String> add(Add layer) {
+            return List.of("sum", "", "", "");
+        }
     }
 
     private static String square(int size) {

@@ -37,10 +37,11 @@ import picocli.CommandLine.ScopeType;
         })
 final class Root {
     @Option(
-            names = "--verbose",
+            names = ErrorReport.VERBOSE,
             scope = ScopeType.INHERIT,
             order = Integer.MAX_VALUE,
             description = "Print the stack trace of an error.")
+    @SuppressWarnings("unused") // ErrorReport asks the command line for it.
     private boolean verbose;
 
     private Root() {}
@@ -100,10 +101,6 @@ final class Root {
                 .setOverwrittenOptionsAllowed(true)
                 .setParameterExceptionHandler(errors)
                 .setExecutionExceptionHandler(errors);
-    }
-
-    boolean verbose() {
-        return verbose;
     }
 
     private static boolean isMissingArgumentFile(String arg) {

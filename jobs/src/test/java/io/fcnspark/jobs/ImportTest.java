@@ -71,9 +71,9 @@ class ImportTest {
 
         ModelDescription model = ModelBundle.load(bundle).description();
         assertThat(model.name()).isEqualTo("my-vgg16");
-        assertThat(model.variant()).isEqualTo(Variant.FCN_8S);
-        assertThat(model.backbone()).isEqualTo(Backbone.vgg16(1 / 64.0));
-        assertThat(model.geometry()).isEqualTo(Geometry.SAME);
+        assertThat(model.network().variant()).isEqualTo(Variant.FCN_8S);
+        assertThat(model.network().backbone()).isEqualTo(Backbone.vgg16(1 / 64.0));
+        assertThat(model.network().geometry()).isEqualTo(Geometry.SAME);
         assertThat(model.classes().name()).isEqualTo("camvid");
         assertThat(model.preprocessing()).isEqualTo(Preprocessing.TORCH);
         assertThat(out.toString().lines())
@@ -125,7 +125,7 @@ class ImportTest {
 
         ModelDescription model = ModelBundle.describe(bundle);
         assertThat(model.name()).isEqualTo("pascal");
-        assertThat(model.geometry()).isEqualTo(Geometry.CAFFE);
+        assertThat(model.network().geometry()).isEqualTo(Geometry.CAFFE);
         assertThat(model.preprocessing()).isEqualTo(Preprocessing.CAFFE_VGG16);
     }
 
@@ -247,7 +247,7 @@ class ImportTest {
         assertThat(fcn("export", "--model=" + bundle, "--format=safetensors", "--output=" + weights))
                 .isEqualTo(3);
         assertThat(err.toString()).contains("is a file of the model itself");
-        assertThat(ModelBundle.load(bundle).description().variant()).isEqualTo(Variant.FCN_32S);
+        assertThat(ModelBundle.load(bundle).description().network().variant()).isEqualTo(Variant.FCN_32S);
     }
 
     @Test

@@ -35,8 +35,8 @@ class InitTest {
                 .as(err.toString())
                 .isEqualTo(0);
         ModelDescription model = ModelBundle.load(Path.of(bundle)).description();
-        assertThat(model.variant()).isEqualTo(Variant.FCN_16S);
-        assertThat(model.geometry()).isEqualTo(Geometry.CAFFE);
+        assertThat(model.network().variant()).isEqualTo(Variant.FCN_16S);
+        assertThat(model.network().geometry()).isEqualTo(Geometry.CAFFE);
         assertThat(model.classes().name()).isEqualTo("camvid");
         assertThat(model.provenance()).containsEntry("seed", "7");
         assertThat(out.toString()).contains(model.identity());

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.fcnspark.image.Preprocessing;
 import io.fcnspark.labels.ClassSet;
 import io.fcnspark.labels.LabelClass;
+import io.fcnspark.network.Architecture.FcnArchitecture;
 import io.fcnspark.network.Backbone;
 import io.fcnspark.network.Geometry;
 import io.fcnspark.network.Variant;
@@ -23,9 +24,7 @@ final class ModelTextTest {
                 .toList();
         return new ModelDescription(
                 "street",
-                variant,
-                Backbone.vgg16(),
-                geometry,
+                new FcnArchitecture(variant, Backbone.vgg16(), geometry),
                 new ClassSet("city", labels, Math.max(255, classes)),
                 Preprocessing.TORCH,
                 "0123456789abcdef".repeat(4),

@@ -12,7 +12,7 @@ final class BufferPool {
     private final ConcurrentLinkedDeque<FloatBuffer> free = new ConcurrentLinkedDeque<>();
 
     /** Feature maps with arbitrary values. */
-    Lease acquire(int count, int channels, int height, int width) {
+    PooledMaps acquire(int count, int channels, int height, int width) {
         long size = Math.multiplyExact((long) count * channels, (long) height * width);
         if (size * Float.BYTES > Integer.MAX_VALUE) {
             throw new IllegalArgumentException(
@@ -23,15 +23,15 @@ final class BufferPool {
         if (whole == null || whole.capacity() < size) {
             whole = FeatureMaps.allocate(1, 1, 1, (int) size).values();
         }
-        return new Lease(new FeatureMaps(count, channels, height, width, whole.slice(0, (int) size)), whole);
+        return new PooledMaps(new FeatureMaps(count, channels, height, width, whole.slice(0, (int) size)), whole);
     }
 
     /** Feature maps on loan, to be closed when their values are no longer needed. */
-    final class Lease implements AutoCloseable {
+    final class PooledMaps implements AutoCloseable {
         private final FeatureMaps maps;
         private final FloatBuffer whole;
 
-        private Lease(FeatureMaps maps, FloatBuffer whole) {
+        private PooledMaps(FeatureMaps maps, FloatBuffer whole) {
             this.maps = maps;
             this.whole = whole;
         }

@@ -1,6 +1,6 @@
 package io.fcnspark.engine;
 
-import io.fcnspark.engine.BufferPool.Lease;
+import io.fcnspark.engine.BufferPool.PooledMaps;
 import io.fcnspark.engine.PhaseListener.Phase;
 import io.fcnspark.image.Region;
 import io.fcnspark.image.RgbImage;
@@ -179,8 +179,8 @@ public final class Segmenter implements AutoCloseable {
         long start = System.nanoTime();
         BatchShape shape = commonShape(images);
         Shape result = Shapes.infer(layers, shape.height(), shape.width()).get(outputLayer());
-        try (Lease data = imageBuffers.acquire(images.size(), 3, shape.height(), shape.width());
-                Lease scores =
+        try (PooledMaps data = imageBuffers.acquire(images.size(), 3, shape.height(), shape.width());
+                PooledMaps scores =
                         scoreBuffers.acquire(images.size(), result.channels(), result.height(), result.width())) {
             FloatBuffer planes = data.maps().values();
             for (RgbImage image : images) {

@@ -1,13 +1,9 @@
 package io.fcnspark.exports;
 
-import io.fcnspark.labels.LabelClass;
 import java.io.Serializable;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.function.Function;
 
-/** A format of annotations. */
+/** A format of annotations; {@code LabelFormats} knows those that there are. */
 public interface LabelFormat extends Serializable {
     /** How the files of an export are handed over. */
     enum Packing {
@@ -36,47 +32,5 @@ public interface LabelFormat extends Serializable {
     /** How the files are handed over. */
     default Packing packing() {
         return Packing.FOLDER;
-    }
-
-    /** Names of the formats. */
-    static List<String> names() {
-        return List.copyOf(formats().keySet());
-    }
-
-    /**
-     * A format by its name.
-     *
-     * @param classes of the masks, by ascending id; there may be gaps
-     * @throws IllegalArgumentException for another name, or classes that the format cannot hold
-     */
-    static LabelFormat of(String name, List<LabelClass> classes) {
-        requireName(name);
-        return formats().get(name).apply(List.copyOf(classes));
-    }
-
-    /**
-     * Requires the name of a format.
-     *
-     * @throws IllegalArgumentException for another one
-     */
-    static void requireName(String name) {
-        if (!formats().containsKey(name)) {
-            throw new IllegalArgumentException(
-                    "unknown format '%s': expected one of %s".formatted(name, String.join(", ", names())));
-        }
-    }
-
-    private static Map<String, Function<List<LabelClass>, LabelFormat>> formats() {
-        return new TreeMap<>(Map.of(
-                "coco-panoptic",
-                CocoPanoptic::new,
-                "coco-stuff",
-                CocoStuff::new,
-                "voc",
-                VocFolder::of,
-                "cvat",
-                classes -> new CvatZip(VocFolder.of(classes)),
-                "label-studio",
-                LabelStudio::of));
     }
 }

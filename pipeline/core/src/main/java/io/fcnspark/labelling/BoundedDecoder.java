@@ -47,7 +47,7 @@ public final class BoundedDecoder implements AutoCloseable {
     }
 
     /** Decodes an image. */
-    RgbImage image(byte[] file) throws ImageException {
+    public RgbImage image(byte[] file) throws ImageException {
         return timeLimit.within(limit(file), () -> imageDecoder.decode(file));
     }
 

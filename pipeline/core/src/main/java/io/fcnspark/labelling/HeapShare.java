@@ -27,7 +27,7 @@ public final class HeapShare {
      *
      * @throws ImageException {@link Code#TOO_LARGE} if there will never be so many
      */
-    Lease acquire(long bytes) throws ImageException {
+    Reservation acquire(long bytes) throws ImageException {
         int wanted = unitsOf(bytes);
         try {
             free.acquire(wanted);
@@ -35,7 +35,7 @@ public final class HeapShare {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while waiting for memory for a large image", e);
         }
-        return new Lease(wanted);
+        return new Reservation(wanted);
     }
 
     private int unitsOf(long bytes) throws ImageException {
@@ -50,10 +50,10 @@ public final class HeapShare {
     }
 
     /** Memory that may be used. */
-    final class Lease implements AutoCloseable {
+    final class Reservation implements AutoCloseable {
         private int held;
 
-        private Lease(int held) {
+        private Reservation(int held) {
             this.held = held;
         }
 

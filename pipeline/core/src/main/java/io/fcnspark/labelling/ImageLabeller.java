@@ -7,7 +7,6 @@ import io.fcnspark.engine.Segmentation;
 import io.fcnspark.engine.Segmenter;
 import io.fcnspark.image.ImageException;
 import io.fcnspark.image.RgbImage;
-import io.fcnspark.labels.Mask;
 import io.fcnspark.metrics.ConfusionMatrix;
 import java.io.IOException;
 import java.time.Instant;
@@ -61,8 +60,8 @@ public final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseab
     private final Turns turns = new Turns();
 
     private final ReadAhead<Task, Fetched, Decoded> decoded;
-    private final Batches<Decoded, BatchShape> batches;
-    private final ReadAhead<List<Decoded>, List<Decoded>, List<Result>> segmented;
+    private final Batches<Decoded.Pixels, BatchShape> batches;
+    private final ReadAhead<Work, Work, List<Result>> segmented;
     private final Deque<LabelledImage> ready = new ArrayDeque<>();
 
     /** When the engine last came to rest; its own thread alone looks at it. */
@@ -80,39 +79,56 @@ public final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseab
         }
     }
 
-    /**
-     * What was read of an image.
-     *
-     * @param image null if it is too large to be read ahead
-     * @param truth null if it was not read: it was not asked for, or the image cannot be used
-     */
-    private record Fetched(ListedImage listed, Given image, Given truth) {}
+    /** What was read of an image. */
+    private sealed interface Fetched {
+        ListedImage listed();
 
-    /**
-     * Bytes, or why there are none.
-     *
-     * @param rejected null if there are bytes
-     * @param notGiven null if there are bytes
-     */
-    private record Given(byte[] bytes, ImageException rejected, IOException notGiven) {
+        /** Nothing: it is too large to be read ahead. */
+        record Later(ListedImage listed) implements Fetched {}
+
+        /**
+         * Its file.
+         *
+         * @param truth empty if it was not read: it was not asked for, or the image cannot be used
+         */
+        record File(ListedImage listed, Given image, Optional<Given> truth) implements Fetched {}
+    }
+
+    /** What the storage said to a request for bytes. */
+    private sealed interface Given {
+        byte[] orThrow() throws IOException, ImageException;
+
         static Given of(Source source) {
             try {
-                return new Given(source.read(), null, null);
+                return new Bytes(source.read());
             } catch (ImageException e) {
-                return new Given(null, e, null);
+                return new Rejected(e);
             } catch (IOException e) {
-                return new Given(null, null, e);
+                return new Refused(e);
             }
         }
 
-        byte[] orThrow() throws IOException, ImageException {
-            if (notGiven != null) {
-                throw notGiven;
+        record Bytes(byte[] bytes) implements Given {
+            @Override
+            public byte[] orThrow() {
+                return bytes;
             }
-            if (rejected != null) {
-                throw rejected;
+        }
+
+        /** There are bytes that nobody may use, or there is nothing. */
+        record Rejected(ImageException reason) implements Given {
+            @Override
+            public byte[] orThrow() throws ImageException {
+                throw reason;
             }
-            return bytes;
+        }
+
+        /** The storage does not give what is there. */
+        record Refused(IOException reason) implements Given {
+            @Override
+            public byte[] orThrow() throws IOException {
+                throw reason;
+            }
         }
     }
 
@@ -121,37 +137,35 @@ public final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseab
         byte[] read() throws IOException, ImageException;
     }
 
-    /**
-     * An image with its truth, or what is wrong with either, or why the storage gave one of them not at all. Where all is null,
-     * it was too large to be read ahead.
-     */
-    private record Decoded(
-            ListedImage listed,
-            RgbImage image,
-            ImageException imageError,
-            Mask truth,
-            ImageException truthError,
-            IOException notGiven) {
-        static Decoded later(ListedImage listed) {
-            return new Decoded(listed, null, null, null, null, null);
+    /** What an image is before it comes to the engine. */
+    private sealed interface Decoded {
+        /** Bytes that wait in memory. */
+        default long bytes() {
+            return 0;
         }
 
-        static Decoded rejected(ListedImage listed, ImageException error) {
-            return new Decoded(listed, null, error, null, null, null);
-        }
+        /** Too large to be read or decoded ahead. */
+        record Later(ListedImage listed) implements Decoded {}
 
-        static Decoded notGiven(ListedImage listed, IOException reason) {
-            return new Decoded(listed, null, null, null, null, reason);
-        }
+        /** Not to be labelled, ever. */
+        record Rejected(ListedImage listed, ImageException reason) implements Decoded {}
 
-        boolean isLater() {
-            return image == null && imageError == null && notGiven == null;
-        }
+        /** The storage did not give it, or its truth. */
+        record Refused(ListedImage listed, IOException reason) implements Decoded {}
 
-        long bytes() {
-            return (image == null ? 0 : image.rgb().length)
-                    + (truth == null ? 0 : (long) Character.BYTES * truth.labels().length);
+        /** To be labelled. */
+        record Pixels(ListedImage listed, RgbImage image, Truth truth) implements Decoded {
+            @Override
+            public long bytes() {
+                long labels = truth.mask().map(mask -> mask.labels().length).orElse(0);
+                return image.rgb().length + Character.BYTES * labels;
+            }
         }
+    }
+
+    /** What the engine's thread does at a time. */
+    private interface Work {
+        List<Result> run();
     }
 
     /** What the engine's thread made of an image; the rest is done by whoever asks for it. */
@@ -191,7 +205,7 @@ public final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseab
                 new MappedIterator<>(images, this::task), this::fetch, this::decode, Decoded::bytes, READING);
         this.batches = new Batches<>(
                 d -> segmenter.batchShape(d.image().width(), d.image().height()), batch);
-        this.segmented = new ReadAhead<>(new BatchSource(), Function.identity(), this::segment, s -> 0, SEGMENTING);
+        this.segmented = new ReadAhead<>(new WorkSource(), Function.identity(), Work::run, s -> 0, SEGMENTING);
     }
 
     @Override
@@ -234,7 +248,7 @@ public final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseab
             // Truth that is a file of its own is read afterwards: others need not wait for it.
             return clock.time(Stage.READ, () -> withTruth(entry));
         } catch (IOException e) {
-            return new Fetched(listed, new Given(null, null, e), null);
+            return new Fetched.File(listed, new Given.Refused(e), Optional.empty());
         }
     }
 
@@ -248,20 +262,24 @@ public final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseab
             return withTruth(fetchImage(listed));
         }
         if (isLargeFile(listed)) {
-            return new Fetched(listed, null, null);
+            return new Fetched.Later(listed);
         }
         Given truth = Given.of(() -> bytes.truth(listed));
-        return new Fetched(listed, Given.of(() -> bytes.image(listed)), truth);
+        return new Fetched.File(listed, Given.of(() -> bytes.image(listed)), Optional.of(truth));
     }
 
     private Fetched fetchImage(ListedImage listed) {
-        return new Fetched(listed, isLargeFile(listed) ? null : Given.of(() -> bytes.image(listed)), null);
+        return isLargeFile(listed)
+                ? new Fetched.Later(listed)
+                : new Fetched.File(listed, Given.of(() -> bytes.image(listed)), Optional.empty());
     }
 
     private Fetched withTruth(Fetched fetched) {
-        boolean usable = fetched.image() != null && fetched.image().bytes() != null;
-        return usable && fetched.truth() == null && decoder.wantsTruth()
-                ? new Fetched(fetched.listed(), fetched.image(), Given.of(() -> bytes.truth(fetched.listed())))
+        return fetched instanceof Fetched.File file
+                        && file.image() instanceof Given.Bytes
+                        && file.truth().isEmpty()
+                        && decoder.wantsTruth()
+                ? new Fetched.File(file.listed(), file.image(), Optional.of(Given.of(() -> bytes.truth(file.listed()))))
                 : fetched;
     }
 
@@ -272,41 +290,42 @@ public final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseab
     }
 
     private Decoded decode(Fetched fetched) {
-        return fetched.image() == null
-                ? Decoded.later(fetched.listed())
-                : clock.time(Stage.DECODE, () -> decodeNow(fetched));
+        return fetched instanceof Fetched.File file
+                ? clock.time(Stage.DECODE, () -> decodeNow(file))
+                : new Decoded.Later(fetched.listed());
     }
 
-    private Decoded decodeNow(Fetched fetched) {
+    private Decoded decodeNow(Fetched.File fetched) {
         ListedImage listed = fetched.listed();
-        RgbImage image;
         try {
             byte[] file = fetched.image().orThrow();
             if (decoder.heapBytes(file) > LARGE_IMAGE) {
-                return Decoded.later(listed);
+                return new Decoded.Later(listed);
             }
-            image = decoder.image(file);
+            RgbImage image = decoder.image(file);
+            return new Decoded.Pixels(listed, image, truth(fetched, image));
         } catch (ImageException e) {
-            return Decoded.rejected(listed, e);
+            return new Decoded.Rejected(listed, e);
         } catch (IOException e) {
-            return Decoded.notGiven(listed, e);
+            return new Decoded.Refused(listed, e);
         }
-        if (fetched.truth() == null) {
-            return new Decoded(listed, image, null, null, null, null);
+    }
+
+    private Truth truth(Fetched.File fetched, RgbImage image) throws IOException {
+        if (fetched.truth().isEmpty()) {
+            return Truth.NONE;
         }
         try {
-            Mask truth = decoder.truth(fetched.truth().orThrow(), listed.truth(), image);
-            return new Decoded(listed, image, null, truth, null, null);
+            byte[] file = fetched.truth().get().orThrow();
+            return new Truth.Labels(decoder.truth(file, fetched.listed().truth(), image));
         } catch (ImageException e) {
-            return new Decoded(listed, image, null, null, e, null);
-        } catch (IOException e) {
-            return Decoded.notGiven(listed, e);
+            return new Truth.Unusable(e);
         }
     }
 
     /** What goes to the engine: batches, and alone what is labelled in tiles or only passed on. */
-    private final class BatchSource implements Iterator<List<Decoded>> {
-        private List<Decoded> next = List.of();
+    private final class WorkSource implements Iterator<Work> {
+        private Optional<Work> next = Optional.empty();
 
         @Override
         public boolean hasNext() {
@@ -314,54 +333,59 @@ public final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseab
                 next = accept(decoded.next());
             }
             if (next.isEmpty() && !batches.isEmpty()) {
-                next = batches.takeLargest();
+                next = Optional.of(together(batches.takeLargest()));
             }
-            return !next.isEmpty();
+            return next.isPresent();
         }
 
         @Override
-        public List<Decoded> next() {
+        public Work next() {
             if (!hasNext()) {
                 throw new NoSuchElementException();
             }
-            List<Decoded> batch = next;
-            next = List.of();
-            return batch;
+            Work work = next.orElseThrow();
+            next = Optional.empty();
+            return work;
         }
     }
 
-    private List<Decoded> accept(Decoded image) {
-        if (image.isLater()) {
-            return List.of(image);
+    /** What an image gives the engine to do; empty if nothing, or nothing yet. */
+    private Optional<Work> accept(Decoded decoded) {
+        if (decoded instanceof Decoded.Later later) {
+            return Optional.of(inEngine(() -> List.of(readAndLabel(later.listed()))));
         }
-        if (image.notGiven() != null) {
-            unavailable.add(image.listed().file().uri(), image.notGiven());
-            return List.of();
+        if (decoded instanceof Decoded.Refused refused) {
+            unavailable.add(refused.listed().file().uri(), refused.reason());
+            return Optional.empty();
         }
         unavailable.given();
-        return image.image() == null || tileLabeller.isTiled(image.image()) ? List.of(image) : batches.add(image);
+        if (decoded instanceof Decoded.Rejected rejected) {
+            return Optional.of(() -> List.of(() -> Optional.of(
+                    new LabelledImage(rejected.listed().file(), null, null, rejected.reason(), Instant.now()))));
+        }
+        Decoded.Pixels pixels = (Decoded.Pixels) decoded;
+        if (tileLabeller.isTiled(pixels.image())) {
+            return Optional.of(inEngine(() -> {
+                LabelledImage labelled = tileLabeller.label(pixels.listed(), pixels.image(), pixels.truth());
+                return List.of(() -> Optional.of(labelled));
+            }));
+        }
+        List<Decoded.Pixels> batch = batches.add(pixels);
+        return batch.isEmpty() ? Optional.empty() : Optional.of(together(batch));
     }
 
-    /** In the engine's thread. */
-    private List<Result> segment(List<Decoded> batch) {
-        Decoded first = batch.get(0);
-        if (first.imageError() != null) {
-            return List.of(() -> Optional.of(
-                    new LabelledImage(first.listed().file(), null, null, first.imageError(), Instant.now())));
-        }
-        clock.add(Stage.WAIT, System.nanoTime() - idleSince);
-        List<Result> results;
-        if (first.isLater()) {
-            results = List.of(readAndLabel(first.listed()));
-        } else if (tileLabeller.isTiled(first.image())) {
-            LabelledImage labelled = tileLabeller.label(
-                    first.listed(), first.image(), Optional.ofNullable(first.truth()), first.truthError());
-            results = List.of(() -> Optional.of(labelled));
-        } else {
-            results = segmentTogether(batch);
-        }
-        idleSince = System.nanoTime();
-        return results;
+    private Work together(List<Decoded.Pixels> batch) {
+        return inEngine(() -> segmentTogether(batch));
+    }
+
+    /** Counts how long the engine waited for it. */
+    private Work inEngine(Work work) {
+        return () -> {
+            clock.add(Stage.WAIT, System.nanoTime() - idleSince);
+            List<Result> results = work.run();
+            idleSince = System.nanoTime();
+            return results;
+        };
     }
 
     private Result readAndLabel(ListedImage listed) {
@@ -379,20 +403,23 @@ public final class ImageLabeller implements Iterator<LabelledImage>, AutoCloseab
         }
     }
 
-    private List<Result> segmentTogether(List<Decoded> batch) {
+    private List<Result> segmentTogether(List<Decoded.Pixels> batch) {
         List<Segmentation> segmentations =
-                segmenter.segment(batch.stream().map(Decoded::image).toList(), clock);
+                segmenter.segment(batch.stream().map(Decoded.Pixels::image).toList(), clock);
         return IntStream.range(0, batch.size())
                 .<Result>mapToObj(i -> () -> Optional.of(labelled(batch.get(i), segmentations.get(i))))
                 .toList();
     }
 
-    private LabelledImage labelled(Decoded from, Segmentation segmentation) {
-        ConfusionMatrix confusion = from.truth() == null
-                ? null
-                : clock.time(Stage.COMPARE, () -> ConfusionMatrix.of(numClasses, from.truth(), segmentation.mask()));
+    private LabelledImage labelled(Decoded.Pixels from, Segmentation segmentation) {
+        ConfusionMatrix confusion = from.truth()
+                .mask()
+                .map(truth ->
+                        clock.time(Stage.COMPARE, () -> ConfusionMatrix.of(numClasses, truth, segmentation.mask())))
+                .orElse(null);
         EncodedSegmentation encoded =
                 clock.time(Stage.ENCODE, () -> EncodedSegmentation.of(segmentation, numClasses, confidenceMap));
-        return new LabelledImage(from.listed().file(), encoded, confusion, from.truthError(), Instant.now());
+        return new LabelledImage(
+                from.listed().file(), encoded, confusion, from.truth().problem().orElse(null), Instant.now());
     }
 }

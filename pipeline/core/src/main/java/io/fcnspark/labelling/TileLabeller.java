@@ -64,9 +64,9 @@ public final class TileLabeller {
         long wanted = length == null ? 0 : 2 * Math.min(length, MOST_BYTES);
         try {
             while (true) {
-                try (HeapShare.Lease lease = acquire(wanted)) {
-                    Decoding decoding =
-                            clock.<Decoding, IOException, ImageException>time(Stage.WAIT, () -> decode(listed, lease));
+                try (HeapShare.Reservation reservation = acquire(wanted)) {
+                    Decoding decoding = clock.<Decoding, IOException, ImageException>time(
+                            Stage.WAIT, () -> decode(listed, reservation));
                     if (decoding.image().isPresent()) {
                         return labelDecoded(listed, decoding.image().get());
                     }
@@ -79,21 +79,21 @@ public final class TileLabeller {
         }
     }
 
-    private HeapShare.Lease acquire(long wanted) throws ImageException {
+    private HeapShare.Reservation acquire(long wanted) throws ImageException {
         return clock.time(Stage.WAIT, () -> heap.acquire(wanted));
     }
 
     /** An image, or how many bytes of the heap it takes, if they are not there at the moment. */
     private record Decoding(Optional<RgbImage> image, long bytes) {}
 
-    private Decoding decode(ListedImage listed, HeapShare.Lease lease) throws IOException, ImageException {
+    private Decoding decode(ListedImage listed, HeapShare.Reservation reservation) throws IOException, ImageException {
         byte[] file = clock.<byte[], IOException, ImageException>time(Stage.READ, () -> bytes.image(listed));
-        return clock.time(Stage.DECODE, () -> decode(file, lease));
+        return clock.time(Stage.DECODE, () -> decode(file, reservation));
     }
 
-    private Decoding decode(byte[] file, HeapShare.Lease lease) throws ImageException {
+    private Decoding decode(byte[] file, HeapShare.Reservation reservation) throws ImageException {
         long needed = file.length + decoder.heapBytes(file) + decoder.size(file).pixels() * resultBytesPerPixel();
-        return lease.extendTo(needed)
+        return reservation.extendTo(needed)
                 ? new Decoding(Optional.of(decoder.image(file)), needed)
                 : new Decoding(Optional.empty(), needed);
     }
@@ -108,15 +108,16 @@ public final class TileLabeller {
 
     private LabelledImage labelDecoded(ListedImage listed, RgbImage image) throws IOException {
         if (!decoder.wantsTruth()) {
-            return label(listed, image, Optional.empty(), null);
+            return label(listed, image, Truth.NONE);
         }
-        Mask truth;
+        Truth truth;
         try {
-            truth = clock.<Mask, IOException, ImageException>time(Stage.WAIT, () -> truth(listed, image));
+            truth = new Truth.Labels(
+                    clock.<Mask, IOException, ImageException>time(Stage.WAIT, () -> truth(listed, image)));
         } catch (ImageException e) {
-            return label(listed, image, Optional.empty(), e);
+            truth = new Truth.Unusable(e);
         }
-        return label(listed, image, Optional.of(truth), null);
+        return label(listed, image, truth);
     }
 
     private Mask truth(ListedImage listed, RgbImage image) throws IOException, ImageException {
@@ -132,10 +133,9 @@ public final class TileLabeller {
     /**
      * Labels a decoded image.
      *
-     * @param truthError what is wrong with its truth; null if nothing is
      * @throws IllegalStateException if the thread is interrupted
      */
-    LabelledImage label(ListedImage listed, RgbImage image, Optional<Mask> truth, ImageException truthError) {
+    LabelledImage label(ListedImage listed, RgbImage image, Truth truth) {
         Mosaic mosaic = new Mosaic(image.width(), image.height(), numClasses, confidenceMap);
         ConfusionMatrix confusion = ConfusionMatrix.zero(numClasses);
         for (Tile tile : tiling.tiles(image.width(), image.height())) {
@@ -145,15 +145,15 @@ public final class TileLabeller {
             }
             Segmentation part = segmenter.segment(image, tile, clock);
             mosaic.add(tile.core(), part);
-            if (truth.isPresent()) {
-                confusion = confusion.plus(compare(truth.get(), tile, part));
+            if (truth.mask().isPresent()) {
+                confusion = confusion.plus(compare(truth.mask().get(), tile, part));
             }
         }
         return new LabelledImage(
                 listed.file(),
                 clock.time(Stage.ENCODE, mosaic::encode),
-                truth.isPresent() ? confusion : null,
-                truthError,
+                truth.mask().isPresent() ? confusion : null,
+                truth.problem().orElse(null),
                 Instant.now());
     }
 

@@ -1,10 +1,5 @@
 package io.fcnspark.labels;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -68,9 +63,6 @@ public record LabelConvention(
         IGNORE
     }
 
-    /** Names of the conventions that are built in. */
-    public static final List<String> NAMES = List.of("voc", "camvid", "cityscapes", "ade20k", "kitti-road");
-
     static final List<TruthPath> PLAIN_PATHS = List.of(
             new TruthPath("(.*/)?images/(.+)\\.[^./]+", List.of("$1labels/$2.png", "$2.png")),
             new TruthPath("(.+)\\.[^./]+", List.of("$1.png", "labels/$1.png")));
@@ -92,25 +84,6 @@ public record LabelConvention(
     }
 
     /**
-     * A convention that is built in.
-     *
-     * @param name one of {@link #NAMES}
-     * @throws IllegalArgumentException for another name
-     */
-    public static LabelConvention of(String name) {
-        if (!NAMES.contains(name)) {
-            throw new IllegalArgumentException("unknown label convention '%s': expected one of %s, or a JSON file"
-                    .formatted(name, String.join(", ", NAMES)));
-        }
-        try (InputStream in = LabelConvention.class.getResourceAsStream(name + ".json")) {
-            return fromJson(new String(in.readAllBytes(), StandardCharsets.UTF_8), name + ".json");
-        } catch (IOException e) {
-            throw new UncheckedIOException(
-                    "label convention '" + name + "' cannot be read from the application jar", e);
-        }
-    }
-
-    /**
      * The plain layout: truth is a grey PNG of class ids, with {@link ClassSet#ignoreLabel} where it is void, at the same path
      * below {@code labels} as the image below {@code images}.
      */
@@ -119,21 +92,6 @@ public record LabelConvention(
         classes.classes().forEach(c -> ids.put(c.id(), c.id()));
         ids.put(classes.ignoreLabel(), Mask.IGNORE);
         return new LabelConvention(classes, Encoding.VALUES, ids, Unlisted.ERROR, PLAIN_PATHS);
-    }
-
-    /**
-     * A convention from JSON.
-     *
-     * @param source where the JSON comes from, for messages
-     * @throws IllegalArgumentException if it does not follow the schema: names the place and what is expected
-     */
-    public static LabelConvention fromJson(String json, String source) {
-        return LabelConventionJson.read(json, source);
-    }
-
-    /** As JSON; {@link #fromJson} gives an equal convention. */
-    public ObjectNode toJson() {
-        return LabelConventionJson.write(this);
     }
 
     /**

@@ -112,7 +112,7 @@ public final class Bootstrap implements Serializable {
      *
      * @throws IllegalArgumentException for those of another seed or of another number of classes
      */
-    public Bootstrap addAll(Bootstrap other) {
+    public Bootstrap merge(Bootstrap other) {
         if (numClasses != other.numClasses || seed != other.seed) {
             throw new IllegalArgumentException("bootstraps of %d and %d classes, seeds %d and %d, do not add up"
                     .formatted(numClasses, other.numClasses, seed, other.seed));

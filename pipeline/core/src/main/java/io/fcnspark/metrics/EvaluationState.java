@@ -41,8 +41,8 @@ public final class EvaluationState implements Serializable {
     }
 
     /** Adds other images to this. */
-    public EvaluationState addAll(EvaluationState other) {
-        bootstrap.addAll(other.bootstrap);
+    public EvaluationState merge(EvaluationState other) {
+        bootstrap.merge(other.bootstrap);
         metrics = metrics.plus(other.metrics);
         boundaries = boundaries.plus(other.boundaries);
         reliability = reliability.plus(other.reliability);

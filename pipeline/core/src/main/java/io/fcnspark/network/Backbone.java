@@ -4,14 +4,13 @@ package io.fcnspark.network;
  * VGG16 (Simonyan and Zisserman, 2014, configuration D) with all channel counts scaled by a width, so that a slim net of the
  * same family trains in minutes.
  *
- * @param name always {@code vgg16}
  * @param width factor on the channel counts: 1 is VGG16 itself; above 0, at most 4
  */
-public record Backbone(String name, double width) {
+public record Backbone(double width) {
+    /** The name in {@code model.json}. */
+    public static final String VGG16 = "vgg16";
+
     public Backbone {
-        if (!name.equals("vgg16")) {
-            throw new IllegalArgumentException("unknown backbone '" + name + "': expected vgg16");
-        }
         if (!(width > 0 && width <= 4)) {
             throw new IllegalArgumentException("width is " + width + ": expected a number above 0 and at most 4");
         }
@@ -24,7 +23,7 @@ public record Backbone(String name, double width) {
 
     /** VGG16 with {@code width} times as many channels in every layer, rounded, at least one. */
     public static Backbone vgg16(double width) {
-        return new Backbone("vgg16", width);
+        return new Backbone(width);
     }
 
     /** The scaled count of a layer that has {@code channels} in VGG16. */

@@ -1,6 +1,6 @@
 package io.fcnspark.network;
 
-import io.fcnspark.network.Layer.Convolution;
+import io.fcnspark.network.Architecture.FcnArchitecture;
 import io.fcnspark.network.Layer.TransposedConvolution;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,10 +13,10 @@ import java.util.List;
  */
 public record Fcn(Variant variant, Backbone backbone, int numClasses, Geometry geometry, List<Layer> layers) {
     /** Name of the layer that holds the preprocessed image. */
-    public static final String DATA = "data";
+    public static final String DATA = FcnLayers.DATA;
 
     /** Name of the layer that holds the result, {@code numClasses} x height x width of the image. */
-    public static final String SCORE = "score";
+    public static final String SCORE = FcnLayers.SCORE;
 
     public Fcn {
         layers = List.copyOf(layers);
@@ -37,6 +37,11 @@ public record Fcn(Variant variant, Backbone backbone, int numClasses, Geometry g
                 numClasses,
                 geometry,
                 new FcnLayers(variant, backbone, numClasses, geometry).build());
+    }
+
+    /** What a model of this network says of it. */
+    public FcnArchitecture architecture() {
+        return new FcnArchitecture(variant, backbone, geometry);
     }
 
     /**
@@ -86,17 +91,7 @@ public record Fcn(Variant variant, Backbone backbone, int numClasses, Geometry g
 
     /** The tensors of weights of one layer: weight, then bias; none for most kinds of layer. */
     public static List<Parameter> parameters(Layer layer) {
-        if (layer instanceof Convolution c) {
-            return List.of(
-                    new Parameter(
-                            c.name() + ".weight", List.of(c.channels(), c.inputChannels(), c.kernel(), c.kernel())),
-                    new Parameter(c.name() + ".bias", List.of(c.channels())));
-        }
-        if (layer instanceof TransposedConvolution t) {
-            return List.of(new Parameter(
-                    t.name() + ".weight", List.of(t.inputChannels(), t.channels(), t.kernel(), t.kernel())));
-        }
-        return List.of();
+        return layer.accept(new Parameters());
     }
 
     /** Number of weights. */

@@ -20,6 +20,9 @@ import java.util.Map;
 
 /** Writes down the layers of an FCN, one line each, as the authors' {@code net.py} does. */
 final class FcnLayers {
+    static final String DATA = "data";
+    static final String SCORE = "score";
+
     private static final int COLOURS = 3;
 
     private final Variant variant;
@@ -38,7 +41,7 @@ final class FcnLayers {
     }
 
     List<Layer> build() {
-        String data = add(new Input(Fcn.DATA, COLOURS), COLOURS);
+        String data = add(new Input(DATA, COLOURS), COLOURS);
         String padded = caffe ? data : add(new PadToMultiple("data_pad", data, Geometry.SAME.sizeMultiple()), COLOURS);
 
         String conv1 = conv3x3("conv1_2", conv("conv1_1", padded, width(64), 3, caffe ? 100 : 1, RELU), 64);
@@ -56,15 +59,15 @@ final class FcnLayers {
         String scoreFr = score("score_fr", drop7);
 
         switch (variant) {
-            case FCN_32S -> crop(Fcn.SCORE, upsample("upscore", scoreFr, 64, 32), data, 19);
+            case FCN_32S -> crop(SCORE, upsample("upscore", scoreFr, 64, 32), data, 19);
             case FCN_16S -> {
                 String fusePool4 = fusePool4(pool4, scoreFr);
-                crop(Fcn.SCORE, upsample("upscore16", fusePool4, 32, 16), data, 27);
+                crop(SCORE, upsample("upscore16", fusePool4, 32, 16), data, 27);
             }
             case FCN_8S, FCN_8S_AT_ONCE -> {
                 String upscorePool4 = upsample("upscore_pool4", fusePool4(pool4, scoreFr), 4, 2);
                 String fusePool3 = fuse("pool3", upscorePool4, scorePool(pool3, 0.0001), 9);
-                crop(Fcn.SCORE, upsample("upscore8", fusePool3, 16, 8), data, 31);
+                crop(SCORE, upsample("upscore8", fusePool3, 16, 8), data, 31);
             }
         }
         return layers;

@@ -3,7 +3,7 @@ package io.fcnspark.network;
 import java.util.List;
 
 /**
- * One line of a network. {@code input} and the like name the layers whose results this one takes; they stand earlier in the
+ * One line of a network, of a kind that {@link Visitor} tells. {@code input} and the like name the layers whose results this one takes; they stand earlier in the
  * list. Kernels, strides and paddings are the same in both directions.
  */
 public sealed interface Layer {
@@ -12,6 +12,33 @@ public sealed interface Layer {
 
     /** Names of the layers that this one reads, in order. */
     List<String> inputs();
+
+    /** Calls the method of this layer's kind. */
+    <T> T accept(Visitor<T> visitor);
+
+    /**
+     * What is done with each kind of layer. There is no default: with a new kind, the compiler finds every place that has to
+     * know it.
+     */
+    interface Visitor<T> {
+        T input(Input layer);
+
+        T padToMultiple(PadToMultiple layer);
+
+        T convolution(Convolution layer);
+
+        T maxPool(MaxPool layer);
+
+        T dropout(Dropout layer);
+
+        T scale(Scale layer);
+
+        T transposedConvolution(TransposedConvolution layer);
+
+        T crop(Crop layer);
+
+        T add(Add layer);
+    }
 
     /** What follows a convolution. */
     enum Activation {
@@ -25,6 +52,11 @@ public sealed interface Layer {
         public List<String> inputs() {
             return List.of();
         }
+
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.input(this);
+        }
     }
 
     /** Zeros added at the right and at the bottom until height and width are multiples of {@code multiple}. */
@@ -32,6 +64,11 @@ public sealed interface Layer {
         @Override
         public List<String> inputs() {
             return List.of(input);
+        }
+
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.padToMultiple(this);
         }
     }
 
@@ -43,6 +80,11 @@ public sealed interface Layer {
         public List<String> inputs() {
             return List.of(input);
         }
+
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.convolution(this);
+        }
     }
 
     /** Maximum over windows; a window that reaches over the right or bottom edge counts what is inside (rounds up). */
@@ -50,6 +92,11 @@ public sealed interface Layer {
         @Override
         public List<String> inputs() {
             return List.of(input);
+        }
+
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.maxPool(this);
         }
     }
 
@@ -59,6 +106,11 @@ public sealed interface Layer {
         public List<String> inputs() {
             return List.of(input);
         }
+
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.dropout(this);
+        }
     }
 
     /** Multiplies by a constant. */
@@ -66,6 +118,11 @@ public sealed interface Layer {
         @Override
         public List<String> inputs() {
             return List.of(input);
+        }
+
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.scale(this);
         }
     }
 
@@ -80,6 +137,11 @@ public sealed interface Layer {
         public List<String> inputs() {
             return List.of(input);
         }
+
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.transposedConvolution(this);
+        }
     }
 
     /** The window of {@code input} that starts at ({@code offset}, {@code offset}) and has the height and width of {@code like}. */
@@ -88,6 +150,11 @@ public sealed interface Layer {
         public List<String> inputs() {
             return List.of(input, like);
         }
+
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.crop(this);
+        }
     }
 
     /** Sum of two results of the same shape. */
@@ -95,6 +162,11 @@ public sealed interface Layer {
         @Override
         public List<String> inputs() {
             return List.of(left, right);
+        }
+
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.add(this);
         }
     }
 }

@@ -3,8 +3,11 @@ package io.fcnspark.network;
 import io.fcnspark.network.Layer.Add;
 import io.fcnspark.network.Layer.Convolution;
 import io.fcnspark.network.Layer.Crop;
+import io.fcnspark.network.Layer.Dropout;
 import io.fcnspark.network.Layer.Input;
 import io.fcnspark.network.Layer.MaxPool;
+import io.fcnspark.network.Layer.PadToMultiple;
+import io.fcnspark.network.Layer.Scale;
 import io.fcnspark.network.Layer.TransposedConvolution;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -22,35 +25,61 @@ public record ReceptiveField(int size, int stride) {
     /** The receptive field of every layer by name, for values far enough from the borders. */
     public static Map<String, ReceptiveField> of(List<Layer> layers) {
         Map<String, Windows> windows = new HashMap<>();
+        Sight sight = new Sight(windows);
         Map<String, ReceptiveField> fields = new LinkedHashMap<>();
         for (Layer layer : layers) {
-            Windows seen = windows(layer, windows);
+            Windows seen = layer.accept(sight);
             windows.put(layer.name(), seen);
             fields.put(layer.name(), new ReceptiveField(seen.size(), seen.stride()));
         }
         return fields;
     }
 
-    private static Windows windows(Layer layer, Map<String, Windows> windows) {
-        if (layer instanceof Input) {
+    /** What the values of one layer see, from what those of the layers before it see. */
+    private record Sight(Map<String, Windows> windows) implements Layer.Visitor<Windows> {
+        @Override
+        public Windows input(Input layer) {
             return Windows.IMAGE;
         }
-        Windows in = windows.get(layer.inputs().get(0));
-        if (layer instanceof Convolution c) {
-            return in.gathered(c.kernel(), 1, c.padding());
+
+        @Override
+        public Windows padToMultiple(PadToMultiple layer) {
+            return windows.get(layer.input());
         }
-        if (layer instanceof MaxPool p) {
-            return in.gathered(p.kernel(), p.stride(), 0);
+
+        @Override
+        public Windows convolution(Convolution layer) {
+            return windows.get(layer.input()).gathered(layer.kernel(), 1, layer.padding());
         }
-        if (layer instanceof TransposedConvolution t) {
-            return in.scattered(t.kernel(), t.stride(), t.padding());
+
+        @Override
+        public Windows maxPool(MaxPool layer) {
+            return windows.get(layer.input()).gathered(layer.kernel(), layer.stride(), 0);
         }
-        if (layer instanceof Crop crop) {
-            return in.cropped(crop.offset());
+
+        @Override
+        public Windows dropout(Dropout layer) {
+            return windows.get(layer.input());
         }
-        if (layer instanceof Add add) {
-            return in.joined(windows.get(add.right()));
+
+        @Override
+        public Windows scale(Scale layer) {
+            return windows.get(layer.input());
         }
-        return in;
+
+        @Override
+        public Windows transposedConvolution(TransposedConvolution layer) {
+            return windows.get(layer.input()).scattered(layer.kernel(), layer.stride(), layer.padding());
+        }
+
+        @Override
+        public Windows crop(Crop layer) {
+            return windows.get(layer.input()).cropped(layer.offset());
+        }
+
+        @Override
+        public Windows add(Add layer) {
+            return windows.get(layer.left()).joined(windows.get(layer.right()));
+        }
     }
 }

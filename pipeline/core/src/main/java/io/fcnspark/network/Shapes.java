@@ -28,41 +28,67 @@ public final class Shapes {
      */
     public static Map<String, Shape> infer(List<Layer> layers, int height, int width) {
         Map<String, Shape> shapes = new LinkedHashMap<>();
+        Inference inference = new Inference(height, width, shapes);
         for (Layer layer : layers) {
-            shapes.put(layer.name(), infer(layer, height, width, shapes));
+            shapes.put(layer.name(), layer.accept(inference));
         }
         return Collections.unmodifiableMap(shapes);
     }
 
-    private static Shape infer(Layer layer, int height, int width, Map<String, Shape> shapes) {
-        if (layer instanceof Input input) {
-            return new Shape(input.channels(), height, width);
+    /** The shape that one layer yields, from those of the layers before it. */
+    private record Inference(int height, int width, Map<String, Shape> shapes) implements Layer.Visitor<Shape> {
+        @Override
+        public Shape input(Input layer) {
+            return new Shape(layer.channels(), height, width);
         }
-        Shape in = shapes.get(layer.inputs().get(0));
-        if (layer instanceof PadToMultiple pad) {
-            return new Shape(in.channels(), roundUp(in.height(), pad.multiple()), roundUp(in.width(), pad.multiple()));
+
+        @Override
+        public Shape padToMultiple(PadToMultiple layer) {
+            Shape in = shapes.get(layer.input());
+            return new Shape(
+                    in.channels(), roundUp(in.height(), layer.multiple()), roundUp(in.width(), layer.multiple()));
         }
-        if (layer instanceof Convolution c) {
-            int growth = 2 * c.padding() - c.kernel() + 1;
-            return new Shape(c.channels(), in.height() + growth, in.width() + growth);
+
+        @Override
+        public Shape convolution(Convolution layer) {
+            Shape in = shapes.get(layer.input());
+            int growth = 2 * layer.padding() - layer.kernel() + 1;
+            return new Shape(layer.channels(), in.height() + growth, in.width() + growth);
         }
-        if (layer instanceof MaxPool p) {
-            return new Shape(in.channels(), pooled(in.height(), p), pooled(in.width(), p));
+
+        @Override
+        public Shape maxPool(MaxPool layer) {
+            Shape in = shapes.get(layer.input());
+            return new Shape(in.channels(), pooled(in.height(), layer), pooled(in.width(), layer));
         }
-        if (layer instanceof TransposedConvolution t) {
-            return new Shape(t.channels(), upsampled(in.height(), t), upsampled(in.width(), t));
+
+        @Override
+        public Shape dropout(Dropout layer) {
+            return shapes.get(layer.input());
         }
-        if (layer instanceof Crop crop) {
-            return cropped(crop, in, shapes.get(crop.like()));
+
+        @Override
+        public Shape scale(Scale layer) {
+            return shapes.get(layer.input());
         }
-        if (layer instanceof Add) {
-            requireSame(layer, in, shapes.get(layer.inputs().get(1)));
-            return in;
+
+        @Override
+        public Shape transposedConvolution(TransposedConvolution layer) {
+            Shape in = shapes.get(layer.input());
+            return new Shape(layer.channels(), upsampled(in.height(), layer), upsampled(in.width(), layer));
         }
-        if (layer instanceof Dropout || layer instanceof Scale) {
-            return in;
+
+        @Override
+        public Shape crop(Crop layer) {
+            return cropped(layer, shapes.get(layer.input()), shapes.get(layer.like()));
         }
-        throw new IllegalStateException("no shape rule for " + layer);
+
+        @Override
+        public Shape add(Add layer) {
+            Shape left = shapes.get(layer.left());
+            requireSame(layer, left, shapes.get(layer.right()));
+            return left;
+        }
     }
 
     private static int roundUp(int size, int multiple) {
@@ -80,8 +106,9 @@ public final class Shapes {
 
     private static Shape cropped(Crop crop, Shape in, Shape like) {
         if (crop.offset() + like.height() > in.height() || crop.offset() + like.width() > in.width()) {
-            throw new IllegalArgumentException("%s: a window of %dx%d at offset %d does not fit into %s of shape %s"
-                    .formatted(crop.name(), like.height(), like.width(), crop.offset(), crop.input(), in));
+            throw new IllegalArgumentException(
+                    "%s: a window of %dx%d pixels (width x height) at offset %d does not fit into %s of shape %s"
+                            .formatted(crop.name(), like.width(), like.height(), crop.offset(), crop.input(), in));
         }
         return like.withChannels(in.channels());
     }

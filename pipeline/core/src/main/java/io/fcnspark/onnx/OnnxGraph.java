@@ -13,6 +13,7 @@ import io.fcnspark.network.Layer.PadToMultiple;
 import io.fcnspark.network.Layer.Scale;
 import io.fcnspark.network.Layer.TransposedConvolution;
 import io.fcnspark.network.Parameter;
+import io.fcnspark.network.Shapes;
 import io.fcnspark.weights.DataType;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,7 +57,8 @@ public final class OnnxGraph {
         OnnxGraph graph = new OnnxGraph(weights);
         List<Layer> layers = network.layersUpTo(outputLayer);
         graph.inputs.add(Onnx.value(Fcn.DATA, List.of("N", 3, "H", "W"), documentation.input()));
-        layers.forEach(graph::add);
+        Nodes nodes = graph.new Nodes();
+        layers.forEach(layer -> layer.accept(nodes));
 
         ProtoMessage message = new ProtoMessage();
         graph.nodes.forEach(node -> message.message(1, node));
@@ -68,7 +70,8 @@ public final class OnnxGraph {
     }
 
     private static ProtoMessage output(Fcn network, List<Layer> layers, String name, String description) {
-        int channels = channels(layers, name);
+        // The same for images of any size.
+        int channels = Shapes.infer(layers, 512, 512).get(name).channels();
         return Onnx.value(
                 name,
                 name.equals(Fcn.SCORE)
@@ -77,99 +80,85 @@ public final class OnnxGraph {
                 description);
     }
 
-    /** The channels of a layer: its own, or those of what it reads. */
-    private static int channels(List<Layer> layers, String name) {
-        Layer layer = layers.stream()
-                .filter(candidate -> candidate.name().equals(name))
-                .findFirst()
-                .orElseThrow();
-        if (layer instanceof Input input) {
-            return input.channels();
+    /** The nodes of a layer. */
+    private final class Nodes implements Layer.Visitor<String> {
+        /** The input of the graph, which is there already. */
+        @Override
+        public String input(Input layer) {
+            return layer.name();
         }
-        if (layer instanceof Convolution convolution) {
-            return convolution.channels();
+
+        /** Pads by {@code -size mod multiple} at the end of both axes; ONNX's Mod takes the sign of the divisor. */
+        @Override
+        public String padToMultiple(PadToMultiple layer) {
+            String size = addSize(layer.name(), layer.input());
+            String negative = node("Neg", layer.name() + "_negative", List.of(size));
+            String multiple = integers(layer.name() + "_multiple", List.of(layer.multiple(), layer.multiple()));
+            String missing = node("Mod", layer.name() + "_missing", List.of(negative, multiple));
+            String none = integers(layer.name() + "_none", List.of(0, 0, 0, 0, 0, 0));
+            String pads = node("Concat", layer.name() + "_pads", List.of(none, missing), Onnx.attribute("axis", 0));
+            return node("Pad", layer.name(), List.of(layer.input(), pads));
         }
-        if (layer instanceof TransposedConvolution convolution) {
-            return convolution.channels();
+
+        @Override
+        public String convolution(Convolution layer) {
+            boolean activated = layer.activation() == Activation.RELU;
+            String linear = node(
+                    "Conv",
+                    activated ? layer.name() + "_linear" : layer.name(),
+                    withParameters(layer.input(), layer),
+                    square("kernel_shape", layer.kernel()),
+                    Onnx.attribute("pads", allSides(layer.padding())));
+            return activated ? node("Relu", layer.name(), List.of(linear)) : linear;
         }
-        return channels(layers, layer.inputs().get(0));
-    }
 
-    private void add(Layer layer) {
-        if (layer instanceof PadToMultiple pad) {
-            addPad(pad);
-        } else if (layer instanceof Convolution convolution) {
-            addConvolution(convolution);
-        } else if (layer instanceof MaxPool pool) {
-            addPool(pool);
-        } else if (layer instanceof Dropout dropout) {
-            node("Identity", dropout.name(), List.of(dropout.input()));
-        } else if (layer instanceof Scale scale) {
-            String factor = scale.name() + "_factor";
-            initializers.add(Onnx.scalar(factor, (float) scale.factor()));
-            node("Mul", scale.name(), List.of(scale.input(), factor));
-        } else if (layer instanceof TransposedConvolution convolution) {
-            addTransposedConvolution(convolution);
-        } else if (layer instanceof Crop crop) {
-            addCrop(crop);
-        } else if (layer instanceof Add sum) {
-            node("Add", sum.name(), List.of(sum.left(), sum.right()));
-        } else if (!(layer instanceof Input)) {
-            throw new IllegalStateException("no ONNX operator for " + layer);
+        @Override
+        public String maxPool(MaxPool layer) {
+            return node(
+                    "MaxPool",
+                    layer.name(),
+                    List.of(layer.input()),
+                    square("kernel_shape", layer.kernel()),
+                    square("strides", layer.stride()),
+                    Onnx.attribute("ceil_mode", 1));
         }
-    }
 
-    private void addConvolution(Convolution c) {
-        boolean activated = c.activation() == Activation.RELU;
-        String linear = activated ? c.name() + "_linear" : c.name();
-        node(
-                "Conv",
-                linear,
-                withParameters(c.input(), c),
-                square("kernel_shape", c.kernel()),
-                Onnx.attribute("pads", allSides(c.padding())));
-        if (activated) {
-            node("Relu", c.name(), List.of(linear));
+        @Override
+        public String dropout(Dropout layer) {
+            return node("Identity", layer.name(), List.of(layer.input()));
         }
-    }
 
-    private void addPool(MaxPool p) {
-        node(
-                "MaxPool",
-                p.name(),
-                List.of(p.input()),
-                square("kernel_shape", p.kernel()),
-                square("strides", p.stride()),
-                Onnx.attribute("ceil_mode", 1));
-    }
+        @Override
+        public String scale(Scale layer) {
+            String factor = layer.name() + "_factor";
+            initializers.add(Onnx.scalar(factor, (float) layer.factor()));
+            return node("Mul", layer.name(), List.of(layer.input(), factor));
+        }
 
-    private void addTransposedConvolution(TransposedConvolution t) {
-        node(
-                "ConvTranspose",
-                t.name(),
-                withParameters(t.input(), t),
-                square("kernel_shape", t.kernel()),
-                square("strides", t.stride()),
-                Onnx.attribute("pads", allSides(t.padding())));
-    }
+        @Override
+        public String transposedConvolution(TransposedConvolution layer) {
+            return node(
+                    "ConvTranspose",
+                    layer.name(),
+                    withParameters(layer.input(), layer),
+                    square("kernel_shape", layer.kernel()),
+                    square("strides", layer.stride()),
+                    Onnx.attribute("pads", allSides(layer.padding())));
+        }
 
-    /** Pads by {@code -size mod multiple} at the end of both axes; ONNX's Mod takes the sign of the divisor. */
-    private void addPad(PadToMultiple pad) {
-        String size = addSize(pad.name(), pad.input());
-        String negative = node("Neg", pad.name() + "_negative", List.of(size));
-        String multiple = integers(pad.name() + "_multiple", List.of(pad.multiple(), pad.multiple()));
-        String missing = node("Mod", pad.name() + "_missing", List.of(negative, multiple));
-        String none = integers(pad.name() + "_none", List.of(0, 0, 0, 0, 0, 0));
-        String pads = node("Concat", pad.name() + "_pads", List.of(none, missing), Onnx.attribute("axis", 0));
-        node("Pad", pad.name(), List.of(pad.input(), pads));
-    }
+        @Override
+        public String crop(Crop layer) {
+            String size = addSize(layer.name(), layer.like());
+            String offset = integers(layer.name() + "_offset", List.of(layer.offset(), layer.offset()));
+            String end = node("Add", layer.name() + "_end", List.of(size, offset));
+            String axes = integers(layer.name() + "_axes", List.of(2, 3));
+            return node("Slice", layer.name(), List.of(layer.input(), offset, end, axes));
+        }
 
-    private void addCrop(Crop crop) {
-        String size = addSize(crop.name(), crop.like());
-        String offset = integers(crop.name() + "_offset", List.of(crop.offset(), crop.offset()));
-        String end = node("Add", crop.name() + "_end", List.of(size, offset));
-        String axes = integers(crop.name() + "_axes", List.of(2, 3));
-        node("Slice", crop.name(), List.of(crop.input(), offset, end, axes));
+        @Override
+        public String add(Add layer) {
+            return node("Add", layer.name(), List.of(layer.left(), layer.right()));
+        }
     }
 
     /** Height and width of a layer. */

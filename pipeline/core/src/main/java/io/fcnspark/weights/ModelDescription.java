@@ -2,10 +2,8 @@ package io.fcnspark.weights;
 
 import io.fcnspark.image.Preprocessing;
 import io.fcnspark.labels.ClassSet;
-import io.fcnspark.network.Backbone;
+import io.fcnspark.network.Architecture;
 import io.fcnspark.network.Fcn;
-import io.fcnspark.network.Geometry;
-import io.fcnspark.network.Variant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -19,9 +17,7 @@ import java.util.Map;
  */
 public record ModelDescription(
         String name,
-        Variant variant,
-        Backbone backbone,
-        Geometry geometry,
+        Architecture architecture,
         ClassSet classes,
         Preprocessing preprocessing,
         String weightsSha256,
@@ -53,6 +49,6 @@ public record ModelDescription(
 
     /** The network that the weights belong to. */
     public Fcn network() {
-        return Fcn.of(variant, backbone, classes.size(), geometry);
+        return architecture.accept(fcn -> Fcn.of(fcn.variant(), fcn.backbone(), classes.size(), fcn.geometry()));
     }
 }

@@ -17,6 +17,7 @@ import io.fcnspark.image.Preprocessing;
 import io.fcnspark.image.Preprocessing.ChannelOrder;
 import io.fcnspark.labels.ClassSet;
 import io.fcnspark.labels.LabelClass;
+import io.fcnspark.network.Architecture.FcnArchitecture;
 import io.fcnspark.network.Backbone;
 import io.fcnspark.network.Geometry;
 import io.fcnspark.network.Variant;
@@ -75,13 +76,21 @@ public final class ModelDescriptionJson {
 
     /** A JSON document for people and programs, indented, with a line break at the end. */
     public static String write(ModelDescription model) {
+        try {
+            return JSON.writeValueAsString(model.architecture().accept(fcn -> document(model, fcn))) + "\n";
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("strings and numbers always have a JSON form", e);
+        }
+    }
+
+    private static Document document(ModelDescription model, FcnArchitecture fcn) {
         Preprocessing preprocessing = model.preprocessing();
-        Document document = new Document(
+        return new Document(
                 FORMAT_VERSION,
                 model.name(),
-                model.variant().id(),
-                new BackboneDocument(model.backbone().name(), model.backbone().width()),
-                model.geometry().id(),
+                fcn.variant().id(),
+                new BackboneDocument(Backbone.VGG16, fcn.backbone().width()),
+                fcn.geometry().id(),
                 model.classes().name(),
                 model.classes().classes().stream()
                         .map(c -> new ClassDocument(c.id(), c.name(), "#%06x".formatted(c.colour())))
@@ -94,11 +103,6 @@ public final class ModelDescriptionJson {
                         preprocessing.standardDeviation()),
                 model.weightsSha256(),
                 model.provenance());
-        try {
-            return JSON.writeValueAsString(document) + "\n";
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("strings and numbers always have a JSON form", e);
-        }
     }
 
     /**
@@ -146,9 +150,8 @@ public final class ModelDescriptionJson {
                 .toList();
         return new ModelDescription(
                 document.name,
-                Variant.of(document.variant),
-                new Backbone(document.backbone.name, document.backbone.width),
-                Geometry.of(document.geometry),
+                new FcnArchitecture(
+                        Variant.of(document.variant), backbone(document.backbone), Geometry.of(document.geometry)),
                 new ClassSet(document.classSet, classes, document.ignoreLabel),
                 new Preprocessing(
                         channelOrder(document.preprocessing.channelOrder),
@@ -157,6 +160,14 @@ public final class ModelDescriptionJson {
                         document.preprocessing.standardDeviation),
                 document.weightsSha256,
                 document.provenance);
+    }
+
+    private static Backbone backbone(BackboneDocument document) {
+        if (!document.name.equals(Backbone.VGG16)) {
+            throw new IllegalArgumentException(
+                    "unknown backbone '%s': expected %s".formatted(document.name, Backbone.VGG16));
+        }
+        return Backbone.vgg16(document.width);
     }
 
     private static int colour(ClassDocument labelClass) {

@@ -13,9 +13,8 @@ public final class ModelWords {
 
     /** For example {@code fcn8s over vgg16, width 1, geometry caffe}. */
     public static String network(ModelDescription model) {
-        Backbone backbone = model.backbone();
-        return "%s over %s, width %s, geometry %s"
-                .formatted(model.variant(), backbone.name(), number(backbone.width()), model.geometry());
+        return model.architecture().accept(fcn -> "%s over %s, width %s, geometry %s"
+                .formatted(fcn.variant(), Backbone.VGG16, number(fcn.backbone().width()), fcn.geometry()));
     }
 
     /** What is to be done with the values 0 to 255 of an image, and in which order its channels are. */

@@ -2,12 +2,18 @@ package io.fcnspark.weights;
 
 import io.fcnspark.network.Fcn;
 import io.fcnspark.network.Layer;
+import io.fcnspark.network.Layer.Add;
 import io.fcnspark.network.Layer.Convolution;
+import io.fcnspark.network.Layer.Crop;
+import io.fcnspark.network.Layer.Dropout;
+import io.fcnspark.network.Layer.Input;
+import io.fcnspark.network.Layer.MaxPool;
+import io.fcnspark.network.Layer.PadToMultiple;
+import io.fcnspark.network.Layer.Scale;
 import io.fcnspark.network.Layer.TransposedConvolution;
 import io.fcnspark.network.Parameter;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,24 +48,66 @@ public final class RandomWeights {
 
     /** The same weights, each tensor made when it is written, in fp32. */
     public static List<TensorSource> sources(Fcn network, long seed, ScoreLayers scoreLayers) {
-        List<TensorSource> sources = new ArrayList<>();
-        for (Layer layer : network.layers()) {
-            if (layer instanceof Convolution c) {
-                Parameter weight = Fcn.parameters(c).get(0);
-                Parameter bias = Fcn.parameters(c).get(1);
-                boolean zero = scoreLayers == ScoreLayers.ZERO && c.name().startsWith("score_");
-                sources.add(zero ? zeros(weight) : heNormal(weight, seed));
-                sources.add(zeros(bias));
-            } else if (layer instanceof TransposedConvolution t) {
-                Parameter weight = Fcn.parameters(t).get(0);
-                sources.add(new TensorSource(
-                        weight.name(),
-                        DataType.F32,
-                        weight.shape(),
-                        () -> BilinearKernel.diagonal(t.channels(), t.kernel())));
-            }
+        Sources sources = new Sources(seed, scoreLayers);
+        return network.layers().stream()
+                .flatMap(layer -> layer.accept(sources).stream())
+                .toList();
+    }
+
+    /** The tensors of one layer. */
+    private record Sources(long seed, ScoreLayers scoreLayers) implements Layer.Visitor<List<TensorSource>> {
+        @Override
+        public List<TensorSource> input(Input layer) {
+            return List.of();
         }
-        return sources;
+
+        @Override
+        public List<TensorSource> padToMultiple(PadToMultiple layer) {
+            return List.of();
+        }
+
+        @Override
+        public List<TensorSource> convolution(Convolution layer) {
+            Parameter weight = Fcn.parameters(layer).get(0);
+            Parameter bias = Fcn.parameters(layer).get(1);
+            boolean zero = scoreLayers == ScoreLayers.ZERO && layer.name().startsWith("score_");
+            return List.of(zero ? zeros(weight) : heNormal(weight, seed), zeros(bias));
+        }
+
+        @Override
+        public List<TensorSource> maxPool(MaxPool layer) {
+            return List.of();
+        }
+
+        @Override
+        public List<TensorSource> dropout(Dropout layer) {
+            return List.of();
+        }
+
+        @Override
+        public List<TensorSource> scale(Scale layer) {
+            return List.of();
+        }
+
+        @Override
+        public List<TensorSource> transposedConvolution(TransposedConvolution layer) {
+            Parameter weight = Fcn.parameters(layer).get(0);
+            return List.of(new TensorSource(
+                    weight.name(),
+                    DataType.F32,
+                    weight.shape(),
+                    () -> BilinearKernel.diagonal(layer.channels(), layer.kernel())));
+        }
+
+        @Override
+        public List<TensorSource> crop(Crop layer) {
+            return List.of();
+        }
+
+        @Override
+        public List<TensorSource> add(Add layer) {
+            return List.of();
+        }
     }
 
     private static TensorSource zeros(Parameter parameter) {

@@ -1,23 +1,16 @@
 package io.fcnspark.weights;
 
 import java.nio.file.Path;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * What a file in the safetensors format holds (<a href="https://github.com/huggingface/safetensors">its specification</a>):
+ * Files in the safetensors format (<a href="https://github.com/huggingface/safetensors">its specification</a>):
  * eight bytes with the length of a header, little-endian; the header, JSON, which gives each tensor's type, shape and place;
  * then the tensors' bytes, little-endian, row-major, without gaps.
- *
- * @param metadata free keys and values of the file
- * @param weights the tensors, in the order in which they lie in the file
  */
-public record Safetensors(Map<String, String> metadata, Weights weights) {
-    public Safetensors {
-        metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
-    }
+public final class Safetensors {
+    private Safetensors() {}
 
     /**
      * Opens a file. The tensors are memory-mapped one by one, so that the file may be larger than 2 GB and nothing is read
@@ -31,7 +24,7 @@ public record Safetensors(Map<String, String> metadata, Weights weights) {
      * @throws ModelException if the file cannot be read, breaks a rule of the format, or holds a tensor of another type than
      *     F64, F32, F16, BF16; the message names the file, the tensor, and what to do
      */
-    public static Safetensors read(Path file) {
+    public static SafetensorsFile read(Path file) {
         return new SafetensorsReader(file).read();
     }
 

@@ -50,7 +50,7 @@ final class SafetensorsReader {
     /** Place of a tensor; offsets count from the end of the header. */
     private record Entry(String name, DataType dataType, List<Integer> shape, long begin, long end) {}
 
-    Safetensors read() {
+    SafetensorsFile read() {
         if (Files.isDirectory(file)) {
             throw failure("is a folder", "name a safetensors file");
         }
@@ -64,7 +64,7 @@ final class SafetensorsReader {
         }
     }
 
-    private Safetensors read(FileChannel channel) throws IOException {
+    private SafetensorsFile read(FileChannel channel) throws IOException {
         long size = channel.size();
         if (size < PREFIX) {
             throw failure("has %d bytes, fewer than a header's length takes".formatted(size), DAMAGED);
@@ -99,7 +99,7 @@ final class SafetensorsReader {
             ByteBuffer mapped = channel.map(FileChannel.MapMode.READ_ONLY, dataStart + e.begin, e.end - e.begin);
             tensors.put(e.name, new Tensor(e.dataType, e.shape, mapped));
         }
-        return new Safetensors(metadata, new Weights(tensors));
+        return new SafetensorsFile(metadata, new Weights(tensors));
     }
 
     private static ByteBuffer bytes(FileChannel channel, long position, int count) throws IOException {

@@ -3,11 +3,11 @@ package io.fcnspark.weights;
 import io.fcnspark.labels.ClassSet;
 import io.fcnspark.network.Fcn;
 import io.fcnspark.network.Layer;
-import io.fcnspark.network.Layer.Convolution;
 import io.fcnspark.network.Layer.TransposedConvolution;
 import io.fcnspark.network.Parameter;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The weights that a stage of training begins with (paper, section 4.2): those of the stage before, and for layers that it did
@@ -25,6 +25,8 @@ public final class StagedWeights {
      */
     public static Weights of(Model source, Fcn network, ClassSet classes) {
         boolean sameClasses = source.description().classes().names().equals(classes.names());
+        Map<String, TensorSource> fresh = RandomWeights.sources(network, 0, RandomWeights.ScoreLayers.ZERO).stream()
+                .collect(Collectors.toMap(TensorSource::name, tensor -> tensor));
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         for (Layer layer : network.layers()) {
             boolean scores = layer.name().startsWith("score_") || layer instanceof TransposedConvolution;
@@ -34,7 +36,7 @@ public final class StagedWeights {
                 if (fits && (sameClasses || !scores)) {
                     tensors.put(parameter.name(), given);
                 } else if (scores) {
-                    tensors.put(parameter.name(), fresh(layer, parameter));
+                    tensors.put(parameter.name(), fresh.get(parameter.name()).make());
                 } else {
                     throw new ModelException("model %s cannot be the beginning of %s: %s is %s, expected shape %s"
                             .formatted(
@@ -47,15 +49,5 @@ public final class StagedWeights {
             }
         }
         return new Weights(tensors);
-    }
-
-    private static Tensor fresh(Layer layer, Parameter parameter) {
-        if (layer instanceof TransposedConvolution t) {
-            return BilinearKernel.diagonal(t.channels(), t.kernel());
-        }
-        if (layer instanceof Convolution) {
-            return new Tensor(DataType.F32, parameter.shape(), Tensor.allocate(parameter.shape()));
-        }
-        throw new IllegalStateException("no weights for " + layer);
     }
 }

@@ -39,46 +39,73 @@ public final class ReferenceExecutor {
 
     /** The values of every layer by name, for one preprocessed image. */
     public Map<String, Values> run(Values data) {
-        Map<String, Shape> shapes =
-                Shapes.infer(layers, data.shape().height(), data.shape().width());
-        Map<String, Values> results = new LinkedHashMap<>();
+        Definitions definitions = new Definitions(data);
         for (Layer layer : layers) {
-            results.put(layer.name(), compute(layer, data, results, shapes.get(layer.name())));
+            definitions.results.put(layer.name(), layer.accept(definitions));
         }
-        return results;
+        return definitions.results;
     }
 
-    private Values compute(Layer layer, Values data, Map<String, Values> results, Shape shape) {
-        if (layer instanceof Input) {
+    private final class Definitions implements Layer.Visitor<Values> {
+        private final Values data;
+        private final Map<String, Shape> shapes;
+        private final Map<String, Values> results = new LinkedHashMap<>();
+
+        Definitions(Values data) {
+            this.data = data;
+            this.shapes =
+                    Shapes.infer(layers, data.shape().height(), data.shape().width());
+        }
+
+        @Override
+        public Values input(Input layer) {
             return data;
         }
-        Values in = results.get(layer.inputs().get(0));
-        if (layer instanceof Convolution c) {
-            return convolve(c, in, shape);
+
+        @Override
+        public Values padToMultiple(PadToMultiple layer) {
+            Values in = results.get(layer.input());
+            return map(shapes.get(layer.name()), (c, y, x) -> in.orZero(c, y, x));
         }
-        if (layer instanceof TransposedConvolution t) {
-            return convolveTransposed(t, in, shape);
+
+        @Override
+        public Values convolution(Convolution layer) {
+            return convolve(layer, results.get(layer.input()), shapes.get(layer.name()));
         }
-        if (layer instanceof MaxPool p) {
-            return pool(p, in, shape);
+
+        @Override
+        public Values maxPool(MaxPool layer) {
+            return pool(layer, results.get(layer.input()), shapes.get(layer.name()));
         }
-        if (layer instanceof PadToMultiple) {
-            return map(shape, (c, y, x) -> in.orZero(c, y, x));
+
+        @Override
+        public Values dropout(Dropout layer) {
+            return results.get(layer.input());
         }
-        if (layer instanceof Dropout) {
-            return in;
+
+        @Override
+        public Values scale(Scale layer) {
+            Values in = results.get(layer.input());
+            return map(shapes.get(layer.name()), (c, y, x) -> in.at(c, y, x) * layer.factor());
         }
-        if (layer instanceof Scale scale) {
-            return map(shape, (c, y, x) -> in.at(c, y, x) * scale.factor());
+
+        @Override
+        public Values transposedConvolution(TransposedConvolution layer) {
+            return convolveTransposed(layer, results.get(layer.input()), shapes.get(layer.name()));
         }
-        if (layer instanceof Crop crop) {
-            return map(shape, (c, y, x) -> in.at(c, y + crop.offset(), x + crop.offset()));
+
+        @Override
+        public Values crop(Crop layer) {
+            Values in = results.get(layer.input());
+            return map(shapes.get(layer.name()), (c, y, x) -> in.at(c, y + layer.offset(), x + layer.offset()));
         }
-        if (layer instanceof Add add) {
-            Values right = results.get(add.right());
-            return map(shape, (c, y, x) -> in.at(c, y, x) + right.at(c, y, x));
+
+        @Override
+        public Values add(Add layer) {
+            Values left = results.get(layer.left());
+            Values right = results.get(layer.right());
+            return map(shapes.get(layer.name()), (c, y, x) -> left.at(c, y, x) + right.at(c, y, x));
         }
-        throw new IllegalStateException("no definition of " + layer);
     }
 
     private Values convolve(Convolution c, Values in, Shape shape) {

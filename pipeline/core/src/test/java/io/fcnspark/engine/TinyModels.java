@@ -4,6 +4,7 @@ import io.fcnspark.image.Preprocessing;
 import io.fcnspark.image.RgbImage;
 import io.fcnspark.labels.ClassSet;
 import io.fcnspark.labels.LabelClass;
+import io.fcnspark.network.Architecture.FcnArchitecture;
 import io.fcnspark.network.Backbone;
 import io.fcnspark.network.Fcn;
 import io.fcnspark.network.Geometry;
@@ -47,9 +48,7 @@ public final class TinyModels {
                 255);
         ModelDescription description = new ModelDescription(
                 "tiny",
-                variant,
-                backbone,
-                geometry,
+                new FcnArchitecture(variant, backbone, geometry),
                 classes,
                 Preprocessing.TORCH,
                 "0123456789abcdef".repeat(4),

@@ -33,7 +33,7 @@ class LabelFormatTest {
 
     @Test
     void panopticColoursAreSegmentsOfTheDocument() throws IOException {
-        LabelFormat format = LabelFormat.of("coco-panoptic", CLASSES);
+        LabelFormat format = LabelFormats.of("coco-panoptic", CLASSES);
         ImageExport export = format.export(IMAGE);
         JsonNode document = json(format.documents().get(0), export);
         JsonNode annotation = document.at("/annotations/0");
@@ -57,7 +57,7 @@ class LabelFormatTest {
 
     @Test
     void runLengthsOfStuffPaintTheMask() throws IOException {
-        LabelFormat format = LabelFormat.of("coco-stuff", CLASSES);
+        LabelFormat format = LabelFormats.of("coco-stuff", CLASSES);
         JsonNode document = json(format.documents().get(0), format.export(IMAGE));
         char[] labels = new char[12];
         for (JsonNode annotation : document.get("annotations")) {
@@ -75,7 +75,7 @@ class LabelFormatTest {
     @ParameterizedTest
     @ValueSource(strings = {"voc", "cvat"})
     void indicesOfVocAreClassesAndItsPaletteTheColours(String name) throws Exception {
-        LabelFormat format = LabelFormat.of(name, CLASSES);
+        LabelFormat format = LabelFormats.of(name, CLASSES);
         ImageExport export = format.export(IMAGE);
         ImageExport.File file = export.files().get(0);
         assertThat(file.path()).isEqualTo("SegmentationClass/north/a.b.png");
@@ -99,7 +99,7 @@ class LabelFormatTest {
     void coloursThatDoNotTellClassesApartAreReplaced() {
         List<LabelClass> same =
                 List.of(new LabelClass(0, "road", 0), new LabelClass(1, "sky", 5), new LabelClass(2, "tree", 5));
-        LabelFormat format = LabelFormat.of("voc", same);
+        LabelFormat format = LabelFormats.of("voc", same);
         assertThat(text(format.documents().get(1), format.export(IMAGE)))
                 .contains("background:0,0,0::", "road:128,0,0::", "sky:0,128,0::", "tree:128,128,0::");
         assertThat(DistinctColours.of(List.of(new LabelClass(0, "background", 0), new LabelClass(1, "cat", 9))))
@@ -110,13 +110,13 @@ class LabelFormatTest {
     @Test
     void aPaletteHolds256Classes() {
         List<LabelClass> many = List.of(new LabelClass(0, "a", 1), new LabelClass(256, "b", 2));
-        assertThatThrownBy(() -> LabelFormat.of("voc", many)).hasMessageContaining("256", "255");
-        assertThat(LabelFormat.of("coco-panoptic", many)).isNotNull();
+        assertThatThrownBy(() -> LabelFormats.of("voc", many)).hasMessageContaining("256", "255");
+        assertThat(LabelFormats.of("coco-panoptic", many)).isNotNull();
     }
 
     @Test
     void aTaskOfLabelStudioHasAPredictionWithABrushPerClass() throws IOException {
-        LabelFormat format = LabelFormat.of("label-studio", CLASSES);
+        LabelFormat format = LabelFormats.of("label-studio", CLASSES);
         ImageExport export = format.export(IMAGE);
         JsonNode task = new ObjectMapper()
                 .readTree(text(format.documents().get(0), export))
@@ -139,7 +139,7 @@ class LabelFormatTest {
 
     @Test
     void anUnknownFormatIsToldWithTheKnownOnes() {
-        assertThatThrownBy(() -> LabelFormat.of("coco", CLASSES))
+        assertThatThrownBy(() -> LabelFormats.of("coco", CLASSES))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
                         "unknown format 'coco': expected one of coco-panoptic, coco-stuff, cvat, label-studio, voc");

@@ -10,6 +10,7 @@ import io.fcnspark.labels.ClassSet;
 import io.fcnspark.labels.LabelClass;
 import io.fcnspark.labels.Mask;
 import io.fcnspark.labels.MaskPng;
+import io.fcnspark.network.Architecture.FcnArchitecture;
 import io.fcnspark.network.Backbone;
 import io.fcnspark.network.Geometry;
 import io.fcnspark.network.Variant;
@@ -47,9 +48,7 @@ public final class Fixtures {
                 folder,
                 sha256 -> new ModelDescription(
                         "tiny",
-                        Variant.FCN_8S,
-                        Backbone.vgg16(1.0 / 32),
-                        Geometry.SAME,
+                        new FcnArchitecture(Variant.FCN_8S, Backbone.vgg16(1.0 / 32), Geometry.SAME),
                         CLASSES,
                         Preprocessing.TORCH,
                         sha256,

@@ -2,8 +2,10 @@ package io.fcnspark.labelling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.fcnspark.labelling.ReadAhead.Limits;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -75,7 +77,7 @@ class ReadAheadTest {
     }
 
     @Test
-    void startsOnlyTheNextInLineWhileTheBudgetIsSpent() throws InterruptedException {
+    void startsOnlyTheNextInLineWhileTheBudgetIsSpent() {
         AtomicInteger started = new AtomicInteger();
         try (ReadAhead<Integer, Integer, Integer> ahead = new ReadAhead<>(
                 numbers(50),
@@ -87,9 +89,10 @@ class ReadAheadTest {
                 n -> 100,
                 new Limits(3, 3, 32, 250))) {
             assertThat(ahead.hasNext()).isTrue();
-            Thread.sleep(200);
             // Three results exceed the budget; each of the other two threads may have been past the check already.
-            assertThat(started.get()).isBetween(3, 5);
+            await().during(Duration.ofMillis(100))
+                    .atMost(Duration.ofSeconds(20))
+                    .until(started::get, count -> count >= 3 && count <= 5);
             List<Integer> results = new ArrayList<>();
             ahead.forEachRemaining(results::add);
             assertThat(results).hasSize(50).isSorted();
@@ -99,30 +102,33 @@ class ReadAheadTest {
     @Test
     void computesInFewerThreadsThanItFetchesIn() {
         AtomicInteger computing = new AtomicInteger();
-        AtomicInteger most = new AtomicInteger();
         CountDownLatch fetching = new CountDownLatch(8);
+        CountDownLatch release = new CountDownLatch(1);
         try (ReadAhead<Integer, Integer, Integer> ahead = new ReadAhead<>(
                 numbers(50),
                 n -> {
                     fetching.countDown();
                     // Passes only if eight are fetched at once.
-                    assertThat(await(fetching)).isTrue();
+                    assertThat(reached(fetching)).isTrue();
                     return n;
                 },
                 n -> {
-                    most.accumulateAndGet(computing.incrementAndGet(), Math::max);
-                    sleep(1);
-                    computing.decrementAndGet();
+                    computing.incrementAndGet();
+                    assertThat(reached(release)).isTrue();
                     return n;
                 },
                 n -> 1,
                 new Limits(8, 2, 16, 1_000))) {
+            assertThat(ahead.hasNext()).isTrue();
+            // None of the eight ends: two compute, and the next in line, which need not wait, if it is not one of them.
+            await().during(Duration.ofMillis(100))
+                    .atMost(Duration.ofSeconds(20))
+                    .until(computing::get, count -> count >= 2 && count <= 3);
+            release.countDown();
             List<Integer> results = new ArrayList<>();
             ahead.forEachRemaining(results::add);
             assertThat(results).hasSize(50).isSorted();
         }
-        // The next in line need not wait.
-        assertThat(most.get()).isBetween(1, 3);
     }
 
     @Test
@@ -143,7 +149,7 @@ class ReadAheadTest {
                 n -> 1,
                 new Limits(1, 1, 2, 1_000));
         assertThat(ahead.hasNext()).isTrue();
-        assertThat(await(started)).isTrue();
+        assertThat(reached(started)).isTrue();
         ahead.closeAndWait();
         assertThat(finished.get()).isEqualTo(1);
     }
@@ -172,7 +178,7 @@ class ReadAheadTest {
         }
     }
 
-    private static boolean await(CountDownLatch latch) {
+    private static boolean reached(CountDownLatch latch) {
         try {
             return latch.await(10, TimeUnit.SECONDS);
         } catch (InterruptedException e) {

@@ -15,16 +15,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class LabelConventionTest {
     static List<String> names() {
-        return LabelConvention.NAMES;
+        return LabelConventions.NAMES;
     }
 
     @ParameterizedTest
     @MethodSource("names")
     void everyBuiltInConventionComesBackFromItsJson(String name) {
-        LabelConvention convention = LabelConvention.of(name);
+        LabelConvention convention = LabelConventions.of(name);
 
         assertThat(convention.classes().name()).isEqualTo(name);
-        assertThat(LabelConvention.fromJson(convention.toJson().toString(), "test"))
+        assertThat(LabelConventions.fromJson(LabelConventions.toJson(convention).toString(), "test"))
                 .isEqualTo(convention);
         for (LabelClass c : convention.classes().classes()) {
             assertThat(convention.ids()).containsValue(c.id());
@@ -33,11 +33,11 @@ class LabelConventionTest {
 
     @Test
     void classesAreThoseOfTheDataSets() {
-        assertThat(LabelConvention.of("voc").classes().size()).isEqualTo(21);
-        assertThat(LabelConvention.of("voc").classes().names()).contains("background", "aeroplane", "tvmonitor");
-        assertThat(LabelConvention.of("voc").classes().classes())
+        assertThat(LabelConventions.of("voc").classes().size()).isEqualTo(21);
+        assertThat(LabelConventions.of("voc").classes().names()).contains("background", "aeroplane", "tvmonitor");
+        assertThat(LabelConventions.of("voc").classes().classes())
                 .allSatisfy(c -> assertThat(c.colour()).isEqualTo(Palettes.voc(c.id())));
-        assertThat(LabelConvention.of("camvid").classes().names())
+        assertThat(LabelConventions.of("camvid").classes().names())
                 .containsExactly(
                         "Sky",
                         "Building",
@@ -50,12 +50,12 @@ class LabelConventionTest {
                         "Car",
                         "Pedestrian",
                         "Bicyclist");
-        assertThat(LabelConvention.of("cityscapes").classes().size()).isEqualTo(19);
-        assertThat(LabelConvention.of("ade20k").classes().size()).isEqualTo(150);
-        assertThat(LabelConvention.of("ade20k").classes().names())
+        assertThat(LabelConventions.of("cityscapes").classes().size()).isEqualTo(19);
+        assertThat(LabelConventions.of("ade20k").classes().size()).isEqualTo(150);
+        assertThat(LabelConventions.of("ade20k").classes().names())
                 .startsWith("wall")
                 .endsWith("flag");
-        assertThat(LabelConvention.of("kitti-road").classes().names()).containsExactly("background", "road");
+        assertThat(LabelConventions.of("kitti-road").classes().names()).containsExactly("background", "road");
     }
 
     /** Values of the first entries as the VOC development kit prints them. */
@@ -102,27 +102,27 @@ class LabelConventionTest {
             kitti-road | uu_000001.png                                 | uu_road_000001.png
             """)
     void findsTruthByTheLayout(String name, String image, String truth) {
-        assertThat(LabelConvention.of(name).truthCandidates(image)).contains(truth);
+        assertThat(LabelConventions.of(name).truthCandidates(image)).contains(truth);
     }
 
     @Test
     void theMostLikelyCandidateComesFirstAndTheSamePathLast() {
-        assertThat(LabelConvention.of("voc").truthCandidates("JPEGImages/a.jpg"))
+        assertThat(LabelConventions.of("voc").truthCandidates("JPEGImages/a.jpg"))
                 .containsExactly("SegmentationClass/a.png", "a.png", "JPEGImages/a.png");
-        assertThat(LabelConvention.of("cityscapes").truthCandidates("x/plain.jpg"))
+        assertThat(LabelConventions.of("cityscapes").truthCandidates("x/plain.jpg"))
                 .containsExactly("x/plain.png");
     }
 
     @Test
     void namesPassUnharmed() {
         LabelConvention plain =
-                LabelConvention.plain(LabelConvention.of("camvid").classes());
+                LabelConvention.plain(LabelConventions.of("camvid").classes());
         for (String stem : List.of(
                 "a b", "a#b", "a%20b", "a+b", "äöü-日本", "a.b.c", "a$1b", "a\\b", "a(b", "a\nb", "{x}", "..a", "a?b*")) {
             assertThat(plain.truthCandidates("images/" + stem + ".jpg").get(0)).isEqualTo("labels/" + stem + ".png");
             assertThat(plain.truthCandidates(stem + "/" + stem + ".jpeg").get(0))
                     .isEqualTo(stem + "/" + stem + ".png");
-            assertThat(LabelConvention.of("voc")
+            assertThat(LabelConventions.of("voc")
                             .truthCandidates(stem + "/JPEGImages/" + stem + ".jpg")
                             .get(0))
                     .isEqualTo(stem + "/SegmentationClass/" + stem + ".png");
@@ -134,7 +134,7 @@ class LabelConventionTest {
 
     @Test
     void plainIsWhatTheShortestJsonSays() {
-        LabelConvention convention = LabelConvention.fromJson("""
+        LabelConvention convention = LabelConventions.fromJson("""
                 {"name": "scenes", "classes": [{"name": "sky", "colour": "#4682b4"}, {"name": "road"}]}
                 """, "labels.json");
 
@@ -149,7 +149,7 @@ class LabelConventionTest {
 
     @Test
     void jsonMapsColoursAndSeveralValuesToAClass() {
-        LabelConvention convention = LabelConvention.fromJson("""
+        LabelConvention convention = LabelConventions.fromJson("""
                 {"name": "x", "ignore_label": 99, "classes": [
                   {"name": "a", "values": ["#000001", "#00000F"]}, {"name": "b", "values": ["#FFFFFF"]}],
                  "truth": {"ignored": ["#123456"], "unlisted": "ignore",
@@ -181,7 +181,7 @@ class LabelConventionTest {
             {"name": "x", "classes": [{"name": "a"}], "truth": {"paths": [{"image": "a", "truth": ["$1"]}]}}    | truth path '$1' refers to group 1, but image path 'a' has 0 groups
             """)
     void saysWhatIsWrongWithAFile(String json, String message) {
-        assertThatThrownBy(() -> LabelConvention.fromJson(json, "labels.json"))
+        assertThatThrownBy(() -> LabelConventions.fromJson(json, "labels.json"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("labels.json is no ")
                 .hasMessageContaining(message);
@@ -189,7 +189,7 @@ class LabelConventionTest {
 
     @Test
     void namesTheConventionsThatThereAre() {
-        assertThatThrownBy(() -> LabelConvention.of("coco"))
+        assertThatThrownBy(() -> LabelConventions.of("coco"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
                         "unknown label convention 'coco': expected one of voc, camvid, cityscapes, ade20k, kitti-road,"

@@ -28,7 +28,7 @@ class SharedDataTest {
     @CsvSource({"camvid, val", "voc, JPEGImages", "ade20k, images"})
     void everyImageHasTruthOfItsSize(String name, String folder) throws Exception {
         Path root = data().resolve(name);
-        LabelConvention convention = LabelConvention.of(name);
+        LabelConvention convention = LabelConventions.of(name);
         TruthDecoder decoder = new TruthDecoder(convention, ImageDecoder.DEFAULT_MAX_PIXELS);
         List<Path> images;
         try (Stream<Path> files = Files.list(root.resolve(folder))) {

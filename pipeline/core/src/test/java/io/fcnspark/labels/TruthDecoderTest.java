@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class TruthDecoderTest {
     private static TruthDecoder decoder(String convention) {
-        return new TruthDecoder(LabelConvention.of(convention), 1000);
+        return new TruthDecoder(LabelConventions.of(convention), 1000);
     }
 
     private static byte[] grey(int width, int... values) {

@@ -67,7 +67,7 @@ class BootstrapTest {
         for (int k = 0; k < 30; k++) {
             (k < split ? left : right).add("image" + order.get(k), image(order.get(k), 0));
         }
-        assertThat(left.addAll(right)).isEqualTo(of(30, 0, 1));
+        assertThat(left.merge(right)).isEqualTo(of(30, 0, 1));
     }
 
     @Test
@@ -75,7 +75,7 @@ class BootstrapTest {
         assertThat(of(30, 0, 1).intervals()).isEqualTo(of(30, 0, 1).intervals());
         assertThat(of(30, 0, 1).intervals().scores())
                 .isNotEqualTo(of(30, 0, 2).intervals().scores());
-        assertThatThrownBy(() -> of(2, 0, 1).addAll(of(2, 0, 2))).hasMessageContaining("do not add up");
+        assertThatThrownBy(() -> of(2, 0, 1).merge(of(2, 0, 2))).hasMessageContaining("do not add up");
     }
 
     @Test

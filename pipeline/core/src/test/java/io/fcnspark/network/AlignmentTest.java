@@ -6,7 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 import io.fcnspark.network.Layer.Add;
 import io.fcnspark.network.Layer.Convolution;
 import io.fcnspark.network.Layer.Crop;
+import io.fcnspark.network.Layer.Dropout;
+import io.fcnspark.network.Layer.Input;
 import io.fcnspark.network.Layer.MaxPool;
+import io.fcnspark.network.Layer.PadToMultiple;
+import io.fcnspark.network.Layer.Scale;
 import io.fcnspark.network.Layer.TransposedConvolution;
 import java.util.HashMap;
 import java.util.Map;
@@ -27,7 +31,7 @@ final class AlignmentTest {
         for (Geometry geometry : Geometry.values()) {
             Map<String, Grid> grids = new HashMap<>();
             for (Layer layer : Fcn.of(variant, Backbone.vgg16(), 21, geometry).layers()) {
-                Grid grid = grid(layer, grids);
+                Grid grid = layer.accept(new Grids(grids));
                 grids.put(layer.name(), grid);
                 if (layer instanceof Add add) {
                     requireSame(add.name(), grids.get(add.left()), grids.get(add.right()));
@@ -45,22 +49,56 @@ final class AlignmentTest {
         assertThat(found.stride()).as(layer).isEqualTo(expected.stride());
     }
 
-    private static Grid grid(Layer layer, Map<String, Grid> grids) {
-        if (layer.inputs().isEmpty()) {
+    private record Grids(Map<String, Grid> grids) implements Layer.Visitor<Grid> {
+        @Override
+        public Grid input(Input layer) {
             return new Grid(0, 1);
         }
-        Grid in = grids.get(layer.inputs().get(0));
-        if (layer instanceof Convolution c) {
-            return new Grid(in.origin + in.stride * ((c.kernel() - 1) / 2.0 - c.padding()), in.stride);
-        } else if (layer instanceof MaxPool p) {
-            return new Grid(in.origin + in.stride * (p.kernel() - 1) / 2.0, in.stride * p.stride());
-        } else if (layer instanceof TransposedConvolution t) {
-            // The convolution that this is the transpose of would lead from this grid to the input's.
-            double stride = in.stride / t.stride();
-            return new Grid(in.origin - stride * ((t.kernel() - 1) / 2.0 - t.padding()), stride);
-        } else if (layer instanceof Crop crop) {
-            return new Grid(in.origin + in.stride * crop.offset(), in.stride);
+
+        @Override
+        public Grid padToMultiple(PadToMultiple layer) {
+            return grids.get(layer.input());
         }
-        return in;
+
+        @Override
+        public Grid convolution(Convolution layer) {
+            Grid in = grids.get(layer.input());
+            return new Grid(in.origin + in.stride * ((layer.kernel() - 1) / 2.0 - layer.padding()), in.stride);
+        }
+
+        @Override
+        public Grid maxPool(MaxPool layer) {
+            Grid in = grids.get(layer.input());
+            return new Grid(in.origin + in.stride * (layer.kernel() - 1) / 2.0, in.stride * layer.stride());
+        }
+
+        @Override
+        public Grid dropout(Dropout layer) {
+            return grids.get(layer.input());
+        }
+
+        @Override
+        public Grid scale(Scale layer) {
+            return grids.get(layer.input());
+        }
+
+        @Override
+        public Grid transposedConvolution(TransposedConvolution layer) {
+            // The convolution that this is the transpose of would lead from this grid to the input's.
+            Grid in = grids.get(layer.input());
+            double stride = in.stride / layer.stride();
+            return new Grid(in.origin - stride * ((layer.kernel() - 1) / 2.0 - layer.padding()), stride);
+        }
+
+        @Override
+        public Grid crop(Crop layer) {
+            Grid in = grids.get(layer.input());
+            return new Grid(in.origin + in.stride * layer.offset(), in.stride);
+        }
+
+        @Override
+        public Grid add(Add layer) {
+            return grids.get(layer.left());
+        }
     }
 }

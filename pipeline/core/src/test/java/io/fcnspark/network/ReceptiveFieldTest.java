@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fcnspark.network.Layer.Add;
 import io.fcnspark.network.Layer.Convolution;
 import io.fcnspark.network.Layer.Crop;
+import io.fcnspark.network.Layer.Dropout;
 import io.fcnspark.network.Layer.Input;
 import io.fcnspark.network.Layer.MaxPool;
 import io.fcnspark.network.Layer.PadToMultiple;
+import io.fcnspark.network.Layer.Scale;
 import io.fcnspark.network.Layer.TransposedConvolution;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -44,7 +46,7 @@ final class ReceptiveFieldTest {
             Map<String, ReceptiveField> fields = ReceptiveField.of(layers);
             Map<String, BitSet[]> reaching = new HashMap<>();
             for (Layer layer : layers) {
-                BitSet[] values = reaching(layer, reaching);
+                BitSet[] values = layer.accept(new Reach(reaching));
                 reaching.put(layer.name(), values);
                 ReceptiveField field = fields.get(layer.name());
 
@@ -63,49 +65,80 @@ final class ReceptiveFieldTest {
         }
     }
 
-    private static BitSet[] reaching(Layer layer, Map<String, BitSet[]> done) {
-        if (layer instanceof Input) {
+    private record Reach(Map<String, BitSet[]> done) implements Layer.Visitor<BitSet[]> {
+        @Override
+        public BitSet[] input(Input layer) {
             BitSet[] pixels = none(SIZE);
             for (int i = 0; i < SIZE; i++) {
                 pixels[i].set(i);
             }
             return pixels;
         }
-        BitSet[] in = done.get(layer.inputs().get(0));
-        if (layer instanceof PadToMultiple pad) {
-            BitSet[] out = none((SIZE + pad.multiple() - 1) / pad.multiple() * pad.multiple());
-            System.arraycopy(in, 0, out, 0, SIZE);
+
+        @Override
+        public BitSet[] padToMultiple(PadToMultiple layer) {
+            BitSet[] out = none((SIZE + layer.multiple() - 1) / layer.multiple() * layer.multiple());
+            System.arraycopy(done.get(layer.input()), 0, out, 0, SIZE);
             return out;
-        } else if (layer instanceof Convolution c) {
-            return gather(in, none(in.length + 2 * c.padding() - c.kernel() + 1), c.kernel(), 1, c.padding());
-        } else if (layer instanceof MaxPool p) {
-            return gather(
-                    in, none((in.length - p.kernel() + p.stride() - 1) / p.stride() + 1), p.kernel(), p.stride(), 0);
-        } else if (layer instanceof TransposedConvolution t) {
-            BitSet[] out = none((in.length - 1) * t.stride() + t.kernel() - 2 * t.padding());
+        }
+
+        @Override
+        public BitSet[] convolution(Convolution layer) {
+            BitSet[] in = done.get(layer.input());
+            int length = in.length + 2 * layer.padding() - layer.kernel() + 1;
+            return gather(in, none(length), layer.kernel(), 1, layer.padding());
+        }
+
+        @Override
+        public BitSet[] maxPool(MaxPool layer) {
+            BitSet[] in = done.get(layer.input());
+            int length = (in.length - layer.kernel() + layer.stride() - 1) / layer.stride() + 1;
+            return gather(in, none(length), layer.kernel(), layer.stride(), 0);
+        }
+
+        @Override
+        public BitSet[] dropout(Dropout layer) {
+            return done.get(layer.input());
+        }
+
+        @Override
+        public BitSet[] scale(Scale layer) {
+            return done.get(layer.input());
+        }
+
+        @Override
+        public BitSet[] transposedConvolution(TransposedConvolution layer) {
+            BitSet[] in = done.get(layer.input());
+            BitSet[] out = none((in.length - 1) * layer.stride() + layer.kernel() - 2 * layer.padding());
             for (int i = 0; i < in.length; i++) {
-                for (int k = 0; k < t.kernel(); k++) {
-                    int place = i * t.stride() + k - t.padding();
+                for (int k = 0; k < layer.kernel(); k++) {
+                    int place = i * layer.stride() + k - layer.padding();
                     if (place >= 0 && place < out.length) {
                         out[place].or(in[i]);
                     }
                 }
             }
             return out;
-        } else if (layer instanceof Crop crop) {
-            BitSet[] out = none(done.get(crop.like()).length);
-            System.arraycopy(in, crop.offset(), out, 0, out.length);
+        }
+
+        @Override
+        public BitSet[] crop(Crop layer) {
+            BitSet[] out = none(done.get(layer.like()).length);
+            System.arraycopy(done.get(layer.input()), layer.offset(), out, 0, out.length);
             return out;
-        } else if (layer instanceof Add add) {
-            BitSet[] right = done.get(add.right());
-            BitSet[] out = none(in.length);
-            for (int i = 0; i < in.length; i++) {
-                out[i].or(in[i]);
+        }
+
+        @Override
+        public BitSet[] add(Add layer) {
+            BitSet[] left = done.get(layer.left());
+            BitSet[] right = done.get(layer.right());
+            BitSet[] out = none(left.length);
+            for (int i = 0; i < left.length; i++) {
+                out[i].or(left[i]);
                 out[i].or(right[i]);
             }
             return out;
         }
-        return in;
     }
 
     private static BitSet[] gather(BitSet[] in, BitSet[] out, int kernel, int stride, int padding) {

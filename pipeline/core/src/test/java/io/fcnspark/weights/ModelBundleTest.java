@@ -44,14 +44,7 @@ final class ModelBundleTest {
 
     private static ModelDescription describe(String sha256) {
         return new ModelDescription(
-                "scenes-slim",
-                NETWORK.variant(),
-                NETWORK.backbone(),
-                NETWORK.geometry(),
-                CLASSES,
-                Preprocessing.TORCH,
-                sha256,
-                Map.of("seed", "5"));
+                "scenes-slim", NETWORK.architecture(), CLASSES, Preprocessing.TORCH, sha256, Map.of("seed", "5"));
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.fcnspark.image.Preprocessing;
 import io.fcnspark.labels.ClassSet;
 import io.fcnspark.labels.LabelClass;
+import io.fcnspark.network.Architecture.FcnArchitecture;
 import io.fcnspark.network.Backbone;
 import io.fcnspark.network.Geometry;
 import io.fcnspark.network.Variant;
@@ -19,9 +20,7 @@ final class ModelDescriptionJsonTest {
     private static final String SHA256 = "0123456789abcdef".repeat(4);
     private static final ModelDescription MODEL = new ModelDescription(
             "road-8s",
-            Variant.FCN_8S_AT_ONCE,
-            Backbone.vgg16(0.25),
-            Geometry.CAFFE,
+            new FcnArchitecture(Variant.FCN_8S_AT_ONCE, Backbone.vgg16(0.25), Geometry.CAFFE),
             new ClassSet(
                     "kitti-road", List.of(new LabelClass(0, "other", 0xff0000), new LabelClass(1, "road", 0xff)), 255),
             Preprocessing.CAFFE_VGG16,
@@ -77,9 +76,7 @@ final class ModelDescriptionJsonTest {
     void numbersSurviveExactly() {
         ModelDescription torch = new ModelDescription(
                 "m",
-                Variant.FCN_32S,
-                Backbone.vgg16(1.0 / 3),
-                Geometry.SAME,
+                new FcnArchitecture(Variant.FCN_32S, Backbone.vgg16(1.0 / 3), Geometry.SAME),
                 MODEL.classes(),
                 Preprocessing.TORCH,
                 SHA256,
@@ -104,6 +101,7 @@ final class ModelDescriptionJsonTest {
                 "\"width\" : 0.25 | \"width\" : 0 | width is 0.0: expected a number above 0",
                 "\"id\" : 1 | \"id\" : 1.5 | 'classes.1.id':",
                 "\"id\" : 1 | \"id\" : 2 | class 'road' at position 1 has id 2",
+                "\"vgg16\" | \"resnet\" | unknown backbone 'resnet': expected vgg16",
                 "\"fcn8s-atonce\" | \"fcn4s\" | unknown variant 'fcn4s'",
                 "\"caffe\" | \"torch\" | unknown geometry 'torch'",
                 "\"bgr\" | \"BGR\" | unknown channel_order 'BGR': expected rgb or bgr",

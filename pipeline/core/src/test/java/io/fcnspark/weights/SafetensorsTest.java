@@ -36,7 +36,7 @@ final class SafetensorsTest {
     void readsWhatTheReferenceImplementationWrites() throws Exception {
         Path file = Path.of(
                 SafetensorsTest.class.getResource("reference.safetensors").toURI());
-        Safetensors read = Safetensors.read(file);
+        SafetensorsFile read = Safetensors.read(file);
 
         assertThat(read.metadata()).isEqualTo(Map.of("source", "safetensors.numpy", "note", "Größe 7"));
         Weights weights = read.weights();
@@ -86,7 +86,7 @@ final class SafetensorsTest {
         String hash = Safetensors.write(file, Map.of("b", "2", "a", "1"), TensorSource.of(new Weights(tensors)));
 
         assertThat(hash).isEqualTo(Sha256.of(file));
-        Safetensors read = Safetensors.read(file);
+        SafetensorsFile read = Safetensors.read(file);
         assertThat(read.metadata()).isEqualTo(Map.of("a", "1", "b", "2"));
         // Wider types first, and otherwise as given.
         assertThat(read.weights().tensors().keySet()).containsExactly("wide", "a.weight", "b.bias", "half");

@@ -29,14 +29,7 @@ class StagedWeightsTest {
         Fcn network = Fcn.of(variant, backbone, classes.size(), Geometry.SAME);
         return new Model(
                 new ModelDescription(
-                        "before",
-                        variant,
-                        backbone,
-                        Geometry.SAME,
-                        classes,
-                        Preprocessing.TORCH,
-                        "0".repeat(64),
-                        Map.of()),
+                        "before", network.architecture(), classes, Preprocessing.TORCH, "0".repeat(64), Map.of()),
                 RandomWeights.of(network, 1, RandomWeights.ScoreLayers.HE_NORMAL));
     }
 

@@ -2,6 +2,7 @@ package io.fcnspark.scenes;
 
 import io.fcnspark.image.RgbImage;
 import io.fcnspark.labels.LabelConvention;
+import io.fcnspark.labels.LabelConventions;
 import io.fcnspark.labels.MaskPng;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferByte;
@@ -41,7 +42,8 @@ public final class SceneFolder {
         Path labels = Files.createDirectories(folder.resolve("labels"));
         Files.writeString(
                 folder.resolve(LABELS_FILE),
-                LabelConvention.plain(SceneGenerator.CLASSES).toJson().toPrettyString() + "\n");
+                LabelConventions.toJson(LabelConvention.plain(SceneGenerator.CLASSES))
+                                .toPrettyString() + "\n");
         try {
             LongStream.range(0, count).parallel().forEach(index -> {
                 Scene scene = generator.scene(index);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.fcnspark.image.ImageDecoder;
 import io.fcnspark.image.RgbImage;
 import io.fcnspark.labels.LabelConvention;
+import io.fcnspark.labels.LabelConventions;
 import io.fcnspark.labels.MaskPng;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,7 +39,7 @@ class SceneFolderTest {
     @Test
     void labelsJsonFindsTheTruthOfAnImage() throws IOException {
         LabelConvention convention =
-                LabelConvention.fromJson(Files.readString(folder.resolve("labels.json")), "labels.json");
+                LabelConventions.fromJson(Files.readString(folder.resolve("labels.json")), "labels.json");
         assertThat(convention).isEqualTo(LabelConvention.plain(SceneGenerator.CLASSES));
         assertThat(folder.resolve(
                         convention.truthCandidates("images/scene_000001.jpg").get(0)))

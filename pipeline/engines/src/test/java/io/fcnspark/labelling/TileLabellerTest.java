@@ -170,7 +170,7 @@ class TileLabellerTest {
         HeapShare heap = new HeapShare(16 << 20);
         try (BoundedDecoder decoder = decoder()) {
             CompletableFuture<LabelledImage> waiting;
-            try (HeapShare.Lease other = heap.acquire(15 << 20)) {
+            try (HeapShare.Reservation other = heap.acquire(15 << 20)) {
                 assertThat(other.extendTo(16 << 20)).isTrue();
                 waiting = CompletableFuture.supplyAsync(() -> label(decoder, heap));
                 TimeUnit.MILLISECONDS.sleep(300);
@@ -186,7 +186,7 @@ class TileLabellerTest {
         HeapShare heap = new HeapShare(16 << 20);
         try (BoundedDecoder decoder = decoder()) {
             CompletableFuture<LabelledImage> waiting;
-            HeapShare.Lease other = heap.acquire(10 << 20);
+            HeapShare.Reservation other = heap.acquire(10 << 20);
             try (other) {
                 waiting = CompletableFuture.supplyAsync(() -> label(decoder, heap));
                 while (reads.get() == 0) {

@@ -172,9 +172,7 @@ class OnnxExportTest {
         return new Model(
                 new ModelDescription(
                         "street",
-                        network.variant(),
-                        network.backbone(),
-                        network.geometry(),
+                        network.architecture(),
                         new ClassSet("city", classes, 255),
                         Preprocessing.CAFFE_FCN,
                         "0".repeat(64),

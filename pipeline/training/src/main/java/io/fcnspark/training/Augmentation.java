@@ -27,7 +27,7 @@ public record Augmentation(int height, int width, double minScale, double maxSca
     public Augmentation {
         if (height < 1 || width < 1) {
             throw new IllegalArgumentException(
-                    "a crop of %dx%d pixels: expected at least 1x1".formatted(height, width));
+                    "a crop of %dx%d pixels: expected at least 1x1".formatted(width, height));
         }
         if (!(minScale > 0 && minScale <= maxScale && maxScale <= 16)) {
             throw new IllegalArgumentException(

@@ -2,7 +2,7 @@ package io.fcnspark.training;
 
 import io.fcnspark.image.ImageException;
 import io.fcnspark.image.Preprocessing;
-import io.fcnspark.labels.LabelConvention;
+import io.fcnspark.labels.LabelConventions;
 import io.fcnspark.labels.Mask;
 import io.fcnspark.training.ExampleReader.Content;
 import java.io.Serializable;
@@ -31,7 +31,7 @@ public record TrainingData(
 
     /** Reads the examples that a batch is made of, and others. */
     public ExampleReader reader() {
-        return new ExampleReader(files, LabelConvention.fromJson(convention, "the labels of this run"), maxPixels);
+        return new ExampleReader(files, LabelConventions.fromJson(convention, "the labels of this run"), maxPixels);
     }
 
     /**

@@ -1,6 +1,7 @@
 package example;
 
 import io.fcnspark.labels.LabelConvention;
+import io.fcnspark.labels.LabelConventions;
 import io.fcnspark.metrics.SegmentationMetrics;
 import io.fcnspark.spark.FcnActions;
 import io.fcnspark.spark.evaluate.EvaluateMasks;
@@ -10,7 +11,7 @@ import org.apache.spark.sql.SparkSession;
 
 public final class ComputeMetrics {
     public static void main(String[] args) throws Exception {
-        LabelConvention labels = LabelConvention.fromJson(Files.readString(Path.of(args[2])), args[2]);
+        LabelConvention labels = LabelConventions.fromJson(Files.readString(Path.of(args[2])), args[2]);
         try (SparkSession spark = SparkSession.builder().appName("compute metrics").getOrCreate()) {
             EvaluateMasks.Result result = FcnActions.on(spark)
                     .evaluateMasks()

@@ -1,6 +1,7 @@
 package example;
 
 import io.fcnspark.labels.LabelConvention;
+import io.fcnspark.labels.LabelConventions;
 import io.fcnspark.network.Backbone;
 import io.fcnspark.network.Variant;
 import io.fcnspark.spark.finetune.FcnTraining;
@@ -15,7 +16,7 @@ import org.apache.spark.sql.SparkSession;
 public final class TrainModel {
     public static void main(String[] args) throws Exception {
         String json = args[0] + "/labels.json";
-        LabelConvention labels = LabelConvention.fromJson(Files.readString(Path.of(json)), json);
+        LabelConvention labels = LabelConventions.fromJson(Files.readString(Path.of(json)), json);
         try (SparkSession spark = SparkSession.builder().appName("train a model").getOrCreate()) {
             FineTuneResult result = FcnTraining.on(spark)
                     .fineTune()

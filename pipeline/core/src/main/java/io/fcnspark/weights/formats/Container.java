@@ -3,6 +3,7 @@ package io.fcnspark.weights.formats;
 import com.google.protobuf.WireFormat;
 import io.fcnspark.weights.ModelException;
 import io.fcnspark.weights.Safetensors;
+import io.fcnspark.weights.SafetensorsFile;
 import io.fcnspark.weights.Tensor;
 import io.fcnspark.weights.formats.WeightFile.Multiplication;
 import java.io.IOException;
@@ -89,7 +90,7 @@ enum Container {
     WeightFile read(SourceFile file) throws IOException {
         return switch (this) {
             case SAFETENSORS -> {
-                Safetensors content = Safetensors.read(file.path());
+                SafetensorsFile content = Safetensors.read(file.path());
                 yield new WeightFile(file.path(), format, content.weights().tensors(), List.of(), content.metadata());
             }
             case HDF5 -> weights(file, format, KerasReader.read(file));

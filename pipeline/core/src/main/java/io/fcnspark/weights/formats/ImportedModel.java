@@ -2,9 +2,7 @@ package io.fcnspark.weights.formats;
 
 import io.fcnspark.image.Preprocessing;
 import io.fcnspark.labels.ClassSet;
-import io.fcnspark.network.Backbone;
-import io.fcnspark.network.Geometry;
-import io.fcnspark.network.Variant;
+import io.fcnspark.network.Architecture;
 import io.fcnspark.weights.ModelBundle;
 import io.fcnspark.weights.ModelDescription;
 import io.fcnspark.weights.ModelException;
@@ -22,9 +20,7 @@ import java.util.Map;
  */
 public record ImportedModel(
         Contents contents,
-        Variant variant,
-        Backbone backbone,
-        Geometry geometry,
+        Architecture architecture,
         ClassSet classes,
         Preprocessing preprocessing,
         Map<String, String> provenance,
@@ -60,8 +56,7 @@ public record ImportedModel(
     public ModelDescription save(Path folder, String name) {
         return ModelBundle.save(
                 folder,
-                sha256 -> new ModelDescription(
-                        name, variant, backbone, geometry, classes, preprocessing, sha256, provenance),
+                sha256 -> new ModelDescription(name, architecture, classes, preprocessing, sha256, provenance),
                 tensors);
     }
 }

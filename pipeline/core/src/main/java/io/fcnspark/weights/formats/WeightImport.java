@@ -93,9 +93,7 @@ public final class WeightImport {
         Preprocessing preprocessing = preprocessing(contents, sha256);
         return new ImportedModel(
                 contents,
-                request.variant(),
-                network.backbone(),
-                geometry,
+                network.architecture(),
                 request.classes(),
                 preprocessing,
                 provenance(contents, sha256),
@@ -114,7 +112,8 @@ public final class WeightImport {
 
     /** Weights belong to the geometry in which they were trained; those to be trained yet, to none. */
     private Geometry geometry(Contents contents) {
-        Optional<Geometry> told = request.geometry().or(() -> exported.map(ModelDescription::geometry));
+        Optional<Geometry> told = request.geometry()
+                .or(() -> exported.map(model -> model.network().geometry()));
         if (told.isPresent()) {
             return told.get();
         }
@@ -133,7 +132,7 @@ public final class WeightImport {
 
     /** FCN-8s and FCN-8s at once have the same tensors, so an export's own word counts. */
     private void requireVariantOfExport() {
-        exported.map(ModelDescription::variant)
+        exported.map(model -> model.network().variant())
                 .filter(variant -> variant != request.variant())
                 .ifPresent(variant -> {
                     throw new ModelException(
@@ -145,7 +144,7 @@ public final class WeightImport {
 
     /** The network for the backbone in the file, of which the widest layer tells the width. */
     private Fcn network(Variant variant, Geometry geometry) {
-        Backbone backbone = exported.map(ModelDescription::backbone).orElseGet(() -> {
+        Backbone backbone = exported.map(model -> model.network().backbone()).orElseGet(() -> {
             double width = has("fc7.bias") ? size("fc7.bias") / 4096.0 : size("conv5_3.bias") / 512.0;
             try {
                 return Backbone.vgg16(width);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fcnspark.image.Preprocessing;
+import io.fcnspark.network.Architecture.FcnArchitecture;
 import io.fcnspark.network.Backbone;
 import io.fcnspark.network.Geometry;
 import io.fcnspark.network.Variant;
@@ -39,8 +40,8 @@ class WeightExportTest {
                 WeightImport.read(file, WeightFixtures.unprocessed(variant)).save(folder.resolve("imported"), "model");
 
         assertThat(imported.weightsSha256()).isEqualTo(model.description().weightsSha256());
-        assertThat(imported.geometry()).isEqualTo(Geometry.SAME);
-        assertThat(imported.backbone()).isEqualTo(Backbone.vgg16(0.03));
+        assertThat(imported.network().geometry()).isEqualTo(Geometry.SAME);
+        assertThat(imported.network().backbone()).isEqualTo(Backbone.vgg16(0.03));
         assertThat(imported.preprocessing()).isEqualTo(Preprocessing.TORCH);
     }
 
@@ -65,8 +66,8 @@ class WeightExportTest {
                 WeightImport.read(file, WeightFixtures.unprocessed(variant)).save(folder.resolve("imported"), "model");
 
         assertThat(imported.weightsSha256()).isEqualTo(model.description().weightsSha256());
-        assertThat(imported.geometry()).isEqualTo(Geometry.CAFFE);
-        assertThat(imported.backbone()).isEqualTo(Backbone.vgg16(0.03));
+        assertThat(imported.network().geometry()).isEqualTo(Geometry.CAFFE);
+        assertThat(imported.network().backbone()).isEqualTo(Backbone.vgg16(0.03));
         assertThat(imported.preprocessing()).isEqualTo(Preprocessing.TORCH);
     }
 
@@ -112,9 +113,7 @@ class WeightExportTest {
     private Model model(Variant variant, Geometry geometry, double width) {
         ModelDescription unsaved = new ModelDescription(
                 "model",
-                variant,
-                Backbone.vgg16(width),
-                geometry,
+                new FcnArchitecture(variant, Backbone.vgg16(width), geometry),
                 WeightFixtures.classes(2),
                 Preprocessing.TORCH,
                 "0".repeat(64),
@@ -124,9 +123,7 @@ class WeightExportTest {
                 bundle,
                 sha256 -> new ModelDescription(
                         unsaved.name(),
-                        variant,
-                        unsaved.backbone(),
-                        geometry,
+                        unsaved.architecture(),
                         unsaved.classes(),
                         unsaved.preprocessing(),
                         sha256,

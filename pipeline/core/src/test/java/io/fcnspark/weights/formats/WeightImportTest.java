@@ -67,8 +67,8 @@ class WeightImportTest {
         Weights weights = ModelBundle.load(folder).weights();
 
         assertThat(imported.contents()).isEqualTo(Contents.CLASSIFIER);
-        assertThat(description.backbone()).isEqualTo(Backbone.vgg16(1 / 128.0));
-        assertThat(description.geometry()).isEqualTo(Geometry.SAME);
+        assertThat(description.network().backbone()).isEqualTo(Backbone.vgg16(1 / 128.0));
+        assertThat(description.network().geometry()).isEqualTo(Geometry.SAME);
         for (String layer : WeightFixtures.classifierLayers()) {
             assertHasValues(weights, layer + ".weight", tolerance);
             assertHasValues(weights, layer + ".bias", tolerance);
@@ -137,7 +137,7 @@ class WeightImportTest {
         Model model = ModelBundle.load(folder);
 
         assertThat(imported.contents()).isEqualTo(Contents.FCN);
-        assertThat(model.description().geometry()).isEqualTo(Geometry.CAFFE);
+        assertThat(model.description().network().geometry()).isEqualTo(Geometry.CAFFE);
         model.weights().tensors().forEach((parameter, tensor) -> {
             if (parameter.startsWith("upscore")) {
                 assertThat(tensor)

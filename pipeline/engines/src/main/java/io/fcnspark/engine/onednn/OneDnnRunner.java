@@ -53,13 +53,13 @@ final class OneDnnRunner implements LayerTimer {
 
     private void run(FeatureMaps data, FeatureMaps result, ObjLongConsumer<String> listener) {
         library.useThreads(threads);
-        try (PlanCache.Lease lease = plans.acquire(new PlanCache.Size(data.count(), data.height(), data.width()))) {
+        try (PlanCache.LentPlan lent = plans.acquire(new PlanCache.Size(data.count(), data.height(), data.width()))) {
             Workspace workspace = idle.pollFirst();
             if (workspace == null) {
                 workspace = new Workspace();
             }
             try {
-                lease.plan()
+                lent.plan()
                         .run(workspace, new FloatPointer(data.values()), new FloatPointer(result.values()), listener);
             } finally {
                 idle.addFirst(workspace);
@@ -79,8 +79,8 @@ final class OneDnnRunner implements LayerTimer {
 
     /** Native memory that the activations of one run need. */
     long activationBytes(int count, int height, int width) {
-        try (PlanCache.Lease lease = plans.acquire(new PlanCache.Size(count, height, width))) {
-            return lease.plan().arenaBytes();
+        try (PlanCache.LentPlan lent = plans.acquire(new PlanCache.Size(count, height, width))) {
+            return lent.plan().arenaBytes();
         }
     }
 

@@ -1,7 +1,14 @@
 package io.fcnspark.engine.onednn;
 
 import io.fcnspark.network.Layer;
+import io.fcnspark.network.Layer.Add;
 import io.fcnspark.network.Layer.Convolution;
+import io.fcnspark.network.Layer.Crop;
+import io.fcnspark.network.Layer.Dropout;
+import io.fcnspark.network.Layer.Input;
+import io.fcnspark.network.Layer.MaxPool;
+import io.fcnspark.network.Layer.PadToMultiple;
+import io.fcnspark.network.Layer.Scale;
 import io.fcnspark.network.Layer.TransposedConvolution;
 import io.fcnspark.network.Shape;
 import io.fcnspark.network.Shapes;
@@ -59,12 +66,9 @@ final class PackedWeights implements AutoCloseable {
         this.descriptions = descriptions;
         Map<String, Shape> shapes = Shapes.infer(layers, TYPICAL_SIZE, TYPICAL_SIZE);
         try {
+            Packing packing = new Packing(shapes, weights);
             for (Layer layer : layers) {
-                if (layer instanceof Convolution c) {
-                    pack(c, shapes.get(c.input()), shapes.get(c.name()), weights);
-                } else if (layer instanceof TransposedConvolution t) {
-                    pack(t, shapes.get(t.input()), shapes.get(t.name()), weights);
-                }
+                layer.accept(packing);
             }
         } catch (RuntimeException | Error e) {
             close();
@@ -100,6 +104,64 @@ final class PackedWeights implements AutoCloseable {
     /** Native memory of all packed tensors. */
     synchronized long bytes() {
         return bytes;
+    }
+
+    /** Packs the weights of a layer; most kinds have none. */
+    private final class Packing implements Layer.Visitor<Void> {
+        private final Map<String, Shape> shapes;
+        private final Weights weights;
+
+        Packing(Map<String, Shape> shapes, Weights weights) {
+            this.shapes = shapes;
+            this.weights = weights;
+        }
+
+        @Override
+        public Void input(Input layer) {
+            return null;
+        }
+
+        @Override
+        public Void padToMultiple(PadToMultiple layer) {
+            return null;
+        }
+
+        @Override
+        public Void convolution(Convolution layer) {
+            pack(layer, shapes.get(layer.input()), shapes.get(layer.name()), weights);
+            return null;
+        }
+
+        @Override
+        public Void maxPool(MaxPool layer) {
+            return null;
+        }
+
+        @Override
+        public Void dropout(Dropout layer) {
+            return null;
+        }
+
+        @Override
+        public Void scale(Scale layer) {
+            return null;
+        }
+
+        @Override
+        public Void transposedConvolution(TransposedConvolution layer) {
+            pack(layer, shapes.get(layer.input()), shapes.get(layer.name()), weights);
+            return null;
+        }
+
+        @Override
+        public Void crop(Crop layer) {
+            return null;
+        }
+
+        @Override
+        public Void add(Add layer) {
+            return null;
+        }
     }
 
     private void pack(Convolution c, Shape in, Shape out, Weights weights) {

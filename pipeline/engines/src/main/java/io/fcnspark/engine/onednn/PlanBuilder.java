@@ -87,8 +87,9 @@ final class PlanBuilder {
     }
 
     private Plan build() {
+        Compilation compilation = new Compilation();
         for (Layer layer : layers) {
-            values.put(layer.name(), value(layer));
+            values.put(layer.name(), layer.accept(compilation));
         }
         Layer last = layers.get(layers.size() - 1);
         Value wanted = values.get(last.name());
@@ -104,49 +105,71 @@ final class PlanBuilder {
         return kept.plain(dnnl.dnnl_f32, dnnl.dnnl_nchw, Descriptions.dimensions(count, shape));
     }
 
-    private Value value(Layer layer) {
-        Shape out = shapes.get(layer.name());
-        if (layer instanceof Input) {
-            return new Value(plain(out), dnnl.dnnl_f32, IMAGES);
+    /** Where the values of each kind of layer come from. */
+    private final class Compilation implements Layer.Visitor<Value> {
+        @Override
+        public Value input(Input layer) {
+            return new Value(plain(shapes.get(layer.name())), dnnl.dnnl_f32, IMAGES);
         }
-        String source = layer.inputs().get(0);
-        Value in = values.get(source);
-        if (layer instanceof PadToMultiple) {
-            if (!out.equals(shapes.get(source))) {
-                throw new IllegalArgumentException(
-                        "images of %s are not padded to %s".formatted(shapes.get(source), out));
+
+        @Override
+        public Value padToMultiple(PadToMultiple layer) {
+            Shape in = shapes.get(layer.input());
+            Shape out = shapes.get(layer.name());
+            if (!out.equals(in)) {
+                throw new IllegalArgumentException("images of %s are not padded to %s".formatted(in, out));
             }
-            return in;
+            return values.get(layer.input());
         }
-        if (layer instanceof Dropout) {
-            return in;
+
+        @Override
+        public Value convolution(Convolution layer) {
+            return PlanBuilder.this.convolution(
+                    layer, values.get(layer.input()), shapes.get(layer.input()), shapes.get(layer.name()));
         }
-        if (layer instanceof Convolution c) {
-            return convolution(c, in, shapes.get(source), out);
-        }
-        if (layer instanceof TransposedConvolution t) {
-            return transposedConvolution(t, in, shapes.get(source), out);
-        }
-        if (layer instanceof MaxPool p) {
+
+        @Override
+        public Value maxPool(MaxPool layer) {
+            Value in = values.get(layer.input());
+            Shape inShape = shapes.get(layer.input());
+            Shape out = shapes.get(layer.name());
             return unary(
-                    p.name(),
-                    descriptions.pool(passing, p, count, shapes.get(source), out, in.dataType(), in.descriptor()),
+                    layer.name(),
+                    descriptions.pool(passing, layer, count, inShape, out, in.dataType(), in.descriptor()),
                     in);
         }
-        if (layer instanceof Scale s) {
-            return unary(s.name(), descriptions.scale(passing, in.descriptor(), s.factor()), in);
+
+        @Override
+        public Value dropout(Dropout layer) {
+            return values.get(layer.input());
         }
-        if (layer instanceof Crop c) {
-            long[] offsets = {0, 0, c.offset(), c.offset()};
+
+        @Override
+        public Value scale(Scale layer) {
+            Value in = values.get(layer.input());
+            return unary(layer.name(), descriptions.scale(passing, in.descriptor(), layer.factor()), in);
+        }
+
+        @Override
+        public Value transposedConvolution(TransposedConvolution layer) {
+            return PlanBuilder.this.transposedConvolution(
+                    layer, values.get(layer.input()), shapes.get(layer.input()), shapes.get(layer.name()));
+        }
+
+        @Override
+        public Value crop(Crop layer) {
+            Value in = values.get(layer.input());
+            long[] offsets = {0, 0, layer.offset(), layer.offset()};
             return new Value(
-                    kept.window(in.descriptor(), Descriptions.dimensions(count, out), offsets),
+                    kept.window(in.descriptor(), Descriptions.dimensions(count, shapes.get(layer.name())), offsets),
                     in.dataType(),
                     in.buffer());
         }
-        if (layer instanceof Add a) {
-            return add(a, in, values.get(a.right()));
+
+        @Override
+        public Value add(Add layer) {
+            return PlanBuilder.this.add(layer, values.get(layer.left()), values.get(layer.right()));
         }
-        throw new IllegalStateException("no primitive for " + layer);
     }
 
     private Value convolution(Convolution c, Value in, Shape inShape, Shape out) {

@@ -21,14 +21,14 @@ final class PlanCache implements AutoCloseable {
     record Size(int count, int height, int width) {}
 
     /** A plan to use until the lease is closed. Who asks first compiles; others who want the same wait. */
-    Lease acquire(Size size) {
+    LentPlan acquire(Size size) {
         Entry entry;
         synchronized (this) {
             entry = entries.computeIfAbsent(size, s -> new Entry());
             entry.users++;
         }
         try {
-            return new Lease(entry.plan(() -> compile.apply(size)), () -> release(entry));
+            return new LentPlan(entry.plan(() -> compile.apply(size)), () -> release(entry));
         } catch (RuntimeException | Error e) {
             release(entry);
             throw e;
@@ -59,7 +59,7 @@ final class PlanCache implements AutoCloseable {
     }
 
     /** A plan that may be used until it is given back. */
-    record Lease(Plan plan, Runnable giveBack) implements AutoCloseable {
+    record LentPlan(Plan plan, Runnable giveBack) implements AutoCloseable {
         @Override
         public void close() {
             giveBack.run();

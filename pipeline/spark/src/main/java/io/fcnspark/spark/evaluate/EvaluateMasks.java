@@ -145,26 +145,34 @@ public final class EvaluateMasks {
         Evaluations evaluations = new Evaluations(convention.classes(), TruthFiles.root(spark, truthRoot), seed);
         Map<String, Long> leftOut = new HashMap<>();
         Dataset<Row> compared = compared(masks, where, by, leftOut);
+        try {
+            return report(evaluations, compared, leftOut);
+        } finally {
+            compared.unpersist();
+        }
+    }
+
+    private EvaluationReport report(Evaluations evaluations, Dataset<Row> compared, Map<String, Long> leftOut) {
         if (output != null) {
             compared.write().mode(SaveMode.Overwrite).parquet(output);
         }
         leftOut.putAll(Outcomes.of(compared).errorsByCode());
-        EvaluationReport report = new EvaluationReport(
+        return new EvaluationReport(
                 convention.classes(),
                 evaluations.all(compared),
                 leftOut,
                 Optional.ofNullable(by),
                 by == null ? List.of() : evaluations.byGroup(compared, by),
                 Optional.ofNullable(against).map(uri -> comparison(evaluations, compared)));
-        compared.unpersist();
-        return report;
     }
 
     private ComparedRuns comparison(Evaluations evaluations, Dataset<Row> compared) {
         Dataset<Row> others = compared(against, againstWhere, null, new HashMap<>());
-        ComparedRuns comparison = evaluations.compare(against, compared, others);
-        others.unpersist();
-        return comparison;
+        try {
+            return evaluations.compare(against, compared, others);
+        } finally {
+            others.unpersist();
+        }
     }
 
     /** Every mask with how it compares, kept until it is not needed any more. */

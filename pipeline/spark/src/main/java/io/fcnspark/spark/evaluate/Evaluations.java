@@ -8,6 +8,7 @@ import io.fcnspark.errors.BadInputException;
 import io.fcnspark.errors.Setting;
 import io.fcnspark.labels.ClassSet;
 import io.fcnspark.metrics.Bootstrap;
+import io.fcnspark.metrics.ConfusionMatrix;
 import io.fcnspark.metrics.Evaluation;
 import io.fcnspark.metrics.EvaluationState;
 import io.fcnspark.metrics.MetricsComparison;
@@ -29,6 +30,15 @@ import scala.Tuple2;
  * labellings of the image, and on every storage.
  */
 final class Evaluations {
+    /** Columns of a pair of masks, each once for {@link #MASKS} and once for {@link #AGAINST}. */
+    private static final String TRUTH = "truth_";
+
+    private static final String IMAGE = "image_";
+    private static final String CONFUSION = "confusion_";
+    private static final String PIXELS = "pixels_";
+    private static final String MASKS = "masks";
+    private static final String AGAINST = "against";
+
     /** More groups than a person would look at: most likely the expression is not what was meant. */
     private static final int MOST_GROUPS = 1000;
 
@@ -56,7 +66,7 @@ final class Evaluations {
                         EvaluationState.zero(numClasses, seed),
                         (state, row) ->
                                 state.add(name(row.getString(1), prefix), EvaluationSchema.read(numClasses, row)),
-                        EvaluationState::addAll)
+                        EvaluationState::merge)
                 .evaluation();
     }
 
@@ -82,7 +92,7 @@ final class Evaluations {
                         EvaluationState.zero(numClasses, bootstrapSeed),
                         (state, row) ->
                                 state.add(name(row.getString(1), prefix), EvaluationSchema.read(numClasses, row)),
-                        EvaluationState::addAll)
+                        EvaluationState::merge)
                 .mapValues(EvaluationState::evaluation)
                 .collect()
                 .stream()
@@ -97,11 +107,11 @@ final class Evaluations {
         requireOneMaskEach(others);
         int numClasses = classes.size();
         int prefix = truthPrefix;
-        Dataset<Row> pairs = confusions(masks, "a")
-                .join(confusions(others, "b"), col("truth_a").equalTo(col("truth_b")), "full");
+        Dataset<Row> pairs = confusions(masks, MASKS)
+                .join(confusions(others, AGAINST), col(TRUTH + MASKS).equalTo(col(TRUTH + AGAINST)), "full");
         Pairs sums = pairs.javaRDD()
                 .treeAggregate(
-                        new Pairs(numClasses, seed), (state, row) -> state.add(row, numClasses, prefix), Pairs::addAll);
+                        new Pairs(numClasses, seed), (state, row) -> state.add(row, numClasses, prefix), Pairs::merge);
         if (sums.pairs == 0) {
             throw new BadInputException(
                     "no image was compared with truth in both: %,d only in the masks, %,d only in %s, which they are compared against"
@@ -119,13 +129,13 @@ final class Evaluations {
     private static Dataset<Row> confusions(Dataset<Row> rows, String side) {
         return compared(rows)
                 .select(
-                        col(ListedRows.TRUTH).as("truth_" + side),
-                        col(MasksSchema.IMAGE).as("image_" + side),
-                        col(MasksSchema.CONFUSION).as("confusion_" + side),
+                        col(ListedRows.TRUTH).as(TRUTH + side),
+                        col(MasksSchema.IMAGE).as(IMAGE + side),
+                        col(MasksSchema.CONFUSION).as(CONFUSION + side),
                         col(MasksSchema.HEIGHT)
                                 .cast("long")
                                 .multiply(col(MasksSchema.WIDTH))
-                                .as("pixels_" + side));
+                                .as(PIXELS + side));
     }
 
     private static void requireOneMaskEach(Dataset<Row> rows) {
@@ -168,24 +178,30 @@ final class Evaluations {
         }
 
         Pairs add(Row row, int numClasses, int prefix) {
-            if (row.isNullAt(4)) {
+            String truth = row.getAs(TRUTH + MASKS);
+            if (row.getAs(TRUTH + AGAINST) == null) {
                 onlyMasks++;
-                someOnlyMasks = first(someOnlyMasks, List.of(row.getString(1)));
-            } else if (row.isNullAt(0)) {
+                someOnlyMasks = first(someOnlyMasks, List.of(row.<String>getAs(IMAGE + MASKS)));
+            } else if (truth == null) {
                 onlyAgainst++;
-                someOnlyAgainst = first(someOnlyAgainst, List.of(row.getString(5)));
+                someOnlyAgainst = first(someOnlyAgainst, List.of(row.<String>getAs(IMAGE + AGAINST)));
             } else {
                 pairs++;
-                String name = name(row.getString(0), prefix);
-                masks.add(name, ConfusionColumn.read(numClasses, row.getList(2), row.getLong(3)));
-                against.add(name, ConfusionColumn.read(numClasses, row.getList(6), row.getLong(7)));
+                String name = name(truth, prefix);
+                masks.add(name, confusion(row, MASKS, numClasses));
+                against.add(name, confusion(row, AGAINST, numClasses));
             }
             return this;
         }
 
-        Pairs addAll(Pairs other) {
-            masks.addAll(other.masks);
-            against.addAll(other.against);
+        private static ConfusionMatrix confusion(Row row, String side, int numClasses) {
+            List<Row> cells = row.getList(row.fieldIndex(CONFUSION + side));
+            return ConfusionColumn.read(numClasses, cells, row.<Long>getAs(PIXELS + side));
+        }
+
+        Pairs merge(Pairs other) {
+            masks.merge(other.masks);
+            against.merge(other.against);
             pairs += other.pairs;
             onlyMasks += other.onlyMasks;
             onlyAgainst += other.onlyAgainst;

@@ -5,6 +5,7 @@ import io.fcnspark.image.ImageException.Code;
 import io.fcnspark.labelling.FileBytes;
 import io.fcnspark.labelling.MappedIterator;
 import io.fcnspark.labels.LabelConvention;
+import io.fcnspark.labels.LabelConventions;
 import io.fcnspark.spark.evaluate.MaskEvaluator.Comparison;
 import io.fcnspark.spark.listing.ListedRows;
 import io.fcnspark.spark.storage.HadoopFileBytes;
@@ -34,7 +35,7 @@ public final class MaskComparisons {
      */
     public static Dataset<Row> of(
             SparkSession spark, Dataset<Row> matched, LabelConvention convention, long maxPixels) {
-        String conventionJson = convention.toJson().toString();
+        String conventionJson = LabelConventions.toJson(convention).toString();
         SerializableConfiguration hadoop =
                 new SerializableConfiguration(spark.sparkContext().hadoopConfiguration());
         JavaRDD<Row> rows = matched.select(
@@ -46,7 +47,7 @@ public final class MaskComparisons {
                 .javaRDD()
                 .mapPartitions(partition -> {
                     MaskEvaluator evaluator = new MaskEvaluator(
-                            LabelConvention.fromJson(conventionJson, "the labels of this run"), maxPixels);
+                            LabelConventions.fromJson(conventionJson, "the labels of this run"), maxPixels);
                     FileBytes files = HadoopFileBytes.forImages(hadoop.value(), maxPixels);
                     return new MappedIterator<>(partition, row -> compared(row, evaluator, files));
                 });

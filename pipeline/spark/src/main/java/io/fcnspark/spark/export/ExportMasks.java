@@ -12,6 +12,7 @@ import static org.apache.spark.sql.functions.min;
 import io.fcnspark.errors.BadInputException;
 import io.fcnspark.errors.Setting;
 import io.fcnspark.exports.LabelFormat;
+import io.fcnspark.exports.LabelFormats;
 import io.fcnspark.image.ImageDecoder;
 import io.fcnspark.labelling.EntryName;
 import io.fcnspark.labelling.MappedIterator;
@@ -92,9 +93,9 @@ public final class ExportMasks {
         return this;
     }
 
-    /** One of {@link LabelFormat#names()}. */
+    /** One of {@link LabelFormats#names()}. */
     public ExportMasks format(String name) {
-        LabelFormat.requireName(name);
+        LabelFormats.requireName(name);
         this.format = name;
         return this;
     }
@@ -146,6 +147,18 @@ public final class ExportMasks {
         // Without the masks, which most steps do not need.
         Dataset<Row> chosen = rows.select(MasksSchema.IMAGE, MasksSchema.MODEL, MasksSchema.HEIGHT, MasksSchema.CLASSES)
                 .persist();
+        try {
+            return export(rows, chosen);
+        } finally {
+            chosen.unpersist();
+        }
+    }
+
+    /**
+     * @param rows of the table that were chosen
+     * @param chosen the same, without their masks
+     */
+    private ExportReport export(Dataset<Row> rows, Dataset<Row> chosen) {
         UniqueImages.require(chosen);
         Dataset<Row> labelled = chosen.filter(col(MasksSchema.HEIGHT).isNotNull());
         Row counts = labelled.agg(count(lit(1)), min(MasksSchema.IMAGE), max(MasksSchema.IMAGE))
@@ -165,12 +178,13 @@ public final class ExportMasks {
         ExportFolder folder = ExportFolder.empty(output, configuration());
 
         JavaRDD<ExportedParts> parts = parts(rows, number, names, labelFormat).persist(StorageLevel.DISK_ONLY());
-        long missing = parts.filter(ExportedParts::isImageMissing).count();
-        List<String> written = folder.write(labelFormat, parts);
-        ExportReport report = new ExportReport(number, chosen.count() - number, missing, output, written);
-        parts.unpersist();
-        chosen.unpersist();
-        return report;
+        try {
+            long missing = parts.filter(ExportedParts::isImageMissing).count();
+            List<String> written = folder.write(labelFormat, parts);
+            return new ExportReport(number, chosen.count() - number, missing, output, written);
+        } finally {
+            parts.unpersist();
+        }
     }
 
     private Dataset<Row> rows() {
@@ -186,7 +200,7 @@ public final class ExportMasks {
         int partitions = Math.toIntExact(1 + (number - 1) / IMAGES_PER_PARTITION);
         SerializableConfiguration hadoop = new SerializableConfiguration(configuration());
         String target = output;
-        Images choice = images;
+        boolean copiesImages = images == Images.COPY;
         return rows.filter(col(MasksSchema.HEIGHT).isNotNull())
                 .select(
                         col(MasksSchema.IMAGE),
@@ -201,7 +215,7 @@ public final class ExportMasks {
                     ImageExporter exporter = new ImageExporter(
                             labelFormat,
                             names,
-                            choice,
+                            copiesImages,
                             StoredImages.ofTask(hadoop.value(), ImageDecoder.DEFAULT_MAX_PIXELS),
                             ExportFolder.at(target, hadoop.value()));
                     return new MappedIterator<>(partition, row -> exporter.export(row._1, row._2 + 1));
@@ -247,7 +261,7 @@ public final class ExportMasks {
             }
         }
         try {
-            return LabelFormat.of(format, given.map(ClassSet::classes).orElse(found));
+            return LabelFormats.of(format, given.map(ClassSet::classes).orElse(found));
         } catch (IllegalArgumentException e) {
             throw new BadInputException("format %s: %s".formatted(format, e.getMessage()), e);
         }

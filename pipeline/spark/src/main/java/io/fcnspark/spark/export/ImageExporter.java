@@ -18,20 +18,20 @@ import org.apache.spark.sql.Row;
 final class ImageExporter {
     private final LabelFormat format;
     private final ExportNames names;
-    private final ExportMasks.Images images;
+    private final boolean copiesImages;
     private final FileBytes files;
     private final ExportFolder folder;
 
     /**
      * An exporter.
      *
+     * @param copiesImages whether the output gets images, too
      * @param files gives the images that are to be copied
      */
-    ImageExporter(
-            LabelFormat format, ExportNames names, ExportMasks.Images images, FileBytes files, ExportFolder folder) {
+    ImageExporter(LabelFormat format, ExportNames names, boolean copiesImages, FileBytes files, ExportFolder folder) {
         this.format = format;
         this.names = names;
-        this.images = images;
+        this.copiesImages = copiesImages;
         this.files = files;
         this.folder = folder;
     }
@@ -51,7 +51,7 @@ final class ImageExporter {
             export = format.export(new ExportedImage(
                     number,
                     name,
-                    images == ExportMasks.Images.COPY ? ImageReferences.ofCopy(copy) : ImageReferences.of(uri),
+                    copiesImages ? ImageReferences.ofCopy(copy) : ImageReferences.of(uri),
                     MaskPng.decode(row.getAs(1)),
                     row.getFloat(2),
                     row.getString(3)));
@@ -65,7 +65,7 @@ final class ImageExporter {
                 }
                 export = new ImageExport(List.of(), export.parts());
             }
-            boolean missing = images == ExportMasks.Images.COPY && !copy(uri, copy);
+            boolean missing = copiesImages && !copy(uri, copy);
             return new ExportedParts(export, missing);
         } catch (IOException e) {
             throw new OutputException(

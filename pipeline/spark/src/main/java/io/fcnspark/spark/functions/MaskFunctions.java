@@ -4,6 +4,7 @@ import io.fcnspark.image.ImageDecoder;
 import io.fcnspark.image.ImageException;
 import io.fcnspark.image.PngEncoder;
 import io.fcnspark.image.RgbImage;
+import io.fcnspark.labelling.BoundedDecoder;
 import io.fcnspark.labels.BoundingBox;
 import io.fcnspark.labels.CocoRle;
 import io.fcnspark.labels.Mask;
@@ -14,6 +15,7 @@ import io.fcnspark.labels.Palettes;
 import io.fcnspark.metrics.ConfusionCells;
 import io.fcnspark.metrics.ConfusionMatrix.Cell;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
@@ -28,7 +30,8 @@ import org.apache.spark.unsafe.types.UTF8String;
  * code calls them, and for nobody else. No argument is null.
  */
 public final class MaskFunctions {
-    private static final ImageDecoder IMAGES = new ImageDecoder(ImageDecoder.LARGEST_MAX_PIXELS);
+    /** Images come from anybody, and a query has no option for their size. */
+    private static final BoundedDecoder IMAGES = new BoundedDecoder(Optional.empty(), ImageDecoder.DEFAULT_MAX_PIXELS);
 
     private MaskFunctions() {}
 
@@ -109,7 +112,7 @@ public final class MaskFunctions {
         Mask decoded = decode(MaskFunction.MASK_OVERLAY, "mask", mask);
         RgbImage pixels;
         try {
-            pixels = IMAGES.decode(image);
+            pixels = IMAGES.image(image);
         } catch (ImageException e) {
             throw bad(MaskFunction.MASK_OVERLAY, "image", e.getMessage(), e);
         }

@@ -15,7 +15,7 @@ import io.fcnspark.labelling.TileLabeller;
 import io.fcnspark.labelling.UnavailableImages;
 import io.fcnspark.labelling.WriteTimer;
 import io.fcnspark.labels.ClassSet;
-import io.fcnspark.labels.LabelConvention;
+import io.fcnspark.labels.LabelConventions;
 import io.fcnspark.spark.listing.ListedRows;
 import io.fcnspark.spark.model.ChosenEngine;
 import io.fcnspark.spark.model.ExecutorModels;
@@ -66,7 +66,7 @@ record LabelPartition(
         ShardBytes largeEntries = new ShardBytes(hadoop.value(), maxBytes);
         BoundedDecoder decoder = new BoundedDecoder(
                 Optional.ofNullable(truthConvention)
-                        .map(json -> LabelConvention.fromJson(json, "the labels of this run")),
+                        .map(json -> LabelConventions.fromJson(json, "the labels of this run")),
                 maxPixels);
         StageClock clock = new StageClock();
         ImageLabeller labeller = new ImageLabeller(

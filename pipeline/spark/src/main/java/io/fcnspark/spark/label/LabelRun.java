@@ -4,7 +4,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.not;
 
 import io.fcnspark.labelling.StageTimes;
-import io.fcnspark.labels.LabelConvention;
+import io.fcnspark.labels.LabelConventions;
 import io.fcnspark.metrics.SegmentationMetrics;
 import io.fcnspark.spark.listing.ListedRows;
 import io.fcnspark.spark.model.ChosenEngine;
@@ -154,7 +154,7 @@ final class LabelRun {
                     run,
                     chosen,
                     options.truthConvention()
-                            .map(LabelConvention::toJson)
+                            .map(LabelConventions::toJson)
                             .map(Object::toString)
                             .orElse(null),
                     options.maxPixels(),

@@ -11,6 +11,7 @@ import io.fcnspark.errors.Setting;
 import io.fcnspark.labelling.EntryName;
 import io.fcnspark.labels.LabelConvention;
 import io.fcnspark.spark.storage.StorageFaults;
+import io.fcnspark.labels.LabelConventions;
 import io.fcnspark.spark.tables.MasksSchema;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -62,10 +63,10 @@ public final class TruthFiles {
         Dataset<Row> truths = places(spark, root(spark, root));
         Row deepest = truths.agg(max(size(split(col(PLACE), "/")))).first();
         int depth = deepest.isNullAt(0) ? 0 : deepest.getInt(0);
-        String conventionJson = convention.toJson().toString();
+        String conventionJson = LabelConventions.toJson(convention).toString();
         Dataset<Row> candidates = spark.createDataFrame(
                 images.select(MasksSchema.IMAGE).javaRDD().mapPartitions(rows -> {
-                    LabelConvention rule = LabelConvention.fromJson(conventionJson, "the labels of this run");
+                    LabelConvention rule = LabelConventions.fromJson(conventionJson, "the labels of this run");
                     Iterable<Row> once = () -> rows;
                     return StreamSupport.stream(once.spliterator(), false)
                             .flatMap(row -> candidates(row.getString(0), rule, depth))

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fcnspark.labelling.MappedIterator;
 import io.fcnspark.labels.ClassSet;
 import io.fcnspark.labels.LabelConvention;
+import io.fcnspark.labels.LabelConventions;
 import io.fcnspark.metrics.ConfusionMatrix;
 import io.fcnspark.report.GalleryImage;
 import io.fcnspark.spark.listing.ListedRows;
@@ -37,7 +38,7 @@ final class GalleryPictures {
     private static final int MOST_BYTES_PER_IMAGE = 120_000;
 
     private static final StructType CHOSEN =
-            new StructType().add(ReportRows.KEY, DataTypes.StringType).add(ListedRows.TRUTH, DataTypes.StringType);
+            new StructType().add(ChosenImages.KEY, DataTypes.StringType).add(ListedRows.TRUTH, DataTypes.StringType);
 
     private GalleryPictures() {}
 
@@ -92,17 +93,18 @@ final class GalleryPictures {
                 .distinct()
                 .toArray();
         int maxBytes = Math.min(MOST_BYTES_PER_IMAGE, MOST_BYTES / chosen.rows().size());
-        String classesJson = LabelConvention.plain(classes).toJson().toString();
+        String classesJson =
+                LabelConventions.toJson(LabelConvention.plain(classes)).toString();
         Optional<String> conventionJson =
-                convention.map(LabelConvention::toJson).map(ObjectNode::toString);
+                convention.map(LabelConventions::toJson).map(ObjectNode::toString);
         String truthJson = conventionJson.orElse(null);
         SerializableConfiguration hadoop =
                 new SerializableConfiguration(spark.sparkContext().hadoopConfiguration());
         // The condition on image lets Parquet leave out pages of masks.
         Dataset<Row> masks = rows.filter(col(MasksSchema.IMAGE).isin(uris))
-                .select(ReportRows.key().as(ReportRows.KEY), col(MasksSchema.IMAGE), col(MasksSchema.MASK))
-                .join(broadcast(keys), ReportRows.KEY)
-                .select(ReportRows.KEY, MasksSchema.IMAGE, MasksSchema.MASK, ListedRows.TRUTH);
+                .select(ReportRows.key().as(ChosenImages.KEY), col(MasksSchema.IMAGE), col(MasksSchema.MASK))
+                .join(broadcast(keys), ChosenImages.KEY)
+                .select(ChosenImages.KEY, MasksSchema.IMAGE, MasksSchema.MASK, ListedRows.TRUTH);
         Map<String, Drawn> drawn = new HashMap<>();
         masks.repartition(2 * spark.sparkContext().defaultParallelism())
                 // Entries of a shard one after the other.
@@ -111,10 +113,10 @@ final class GalleryPictures {
                 .mapPartitions(partition -> {
                     GalleryRenderer renderer = new GalleryRenderer(
                             StoredImages.ofTask(hadoop.value(), maxPixels),
-                            LabelConvention.fromJson(classesJson, "the classes of this report")
+                            LabelConventions.fromJson(classesJson, "the classes of this report")
                                     .classes(),
                             Optional.ofNullable(truthJson)
-                                    .map(json -> LabelConvention.fromJson(json, "the labels of this report")),
+                                    .map(json -> LabelConventions.fromJson(json, "the labels of this report")),
                             maxBytes,
                             maxPixels);
                     return new MappedIterator<>(

@@ -59,12 +59,9 @@ import scala.collection.Seq;
 /**
  * What a report asks of a table of masks. None of it reads masks, but the scores of those that were labelled without truth.
  *
- * @param facts the columns of the table but {@code mask} and {@code confidence}, with {@link #KEY} and {@link ListedRows#TRUTH}
+ * @param facts the columns of the table but {@code mask} and {@code confidence}, with {@link ChosenImages#KEY} and {@link ListedRows#TRUTH}
  */
 record ReportRows(Dataset<Row> facts) {
-    /** Column that tells all rows apart. */
-    static final String KEY = "row_key";
-
     /** More would not be told apart on a chart. */
     private static final int MOST_RUNS = 200;
 
@@ -73,7 +70,7 @@ record ReportRows(Dataset<Row> facts) {
     /** The facts of a table's rows; {@code truth} is null. */
     static Dataset<Row> facts(Dataset<Row> rows) {
         return rows.drop(MasksSchema.MASK, MasksSchema.CONFIDENCE)
-                .withColumn(KEY, key())
+                .withColumn(ChosenImages.KEY, key())
                 .withColumn(ListedRows.TRUTH, lit(null).cast(DataTypes.StringType));
     }
 
@@ -97,9 +94,9 @@ record ReportRows(Dataset<Row> facts) {
                         col(ListedRows.TRUTH));
         Dataset<Row> compared = MaskComparisons.of(rows.sparkSession(), lacking, convention, maxPixels)
                 .select(
-                        col(EvaluationSchema.GROUP).as(KEY),
+                        col(EvaluationSchema.GROUP).as(ChosenImages.KEY),
                         col(MasksSchema.CONFUSION).as("compared"));
-        return known.join(compared, onColumns(KEY), "left")
+        return known.join(compared, onColumns(ChosenImages.KEY), "left")
                 .withColumn(MasksSchema.CONFUSION, coalesce(col(MasksSchema.CONFUSION), col("compared")))
                 .drop("compared");
     }
@@ -154,7 +151,7 @@ record ReportRows(Dataset<Row> facts) {
                                         ConfusionColumn.read(numClasses, row.getList(2), row.getLong(3)),
                                         List.of(),
                                         Optional.empty())),
-                        EvaluationState::addAll)
+                        EvaluationState::merge)
                 .evaluation();
         return Optional.of(evaluation).filter(e -> e.metrics().images() > 0);
     }
@@ -265,17 +262,19 @@ record ReportRows(Dataset<Row> facts) {
         return ChosenImages.none()
                 .with(
                         Gallery.WORST,
-                        scored.orderBy(col(IOU), col(KEY)).drop(IOU).takeAsList(images))
+                        scored.orderBy(col(IOU), col(ChosenImages.KEY))
+                                .drop(IOU)
+                                .takeAsList(images))
                 .with(
                         Gallery.UNCERTAIN,
                         labelled.orderBy(
                                         col(MasksSchema.MEAN_CONFIDENCE),
                                         col(MasksSchema.MEAN_ENTROPY).desc(),
-                                        col(KEY))
+                                        col(ChosenImages.KEY))
                                 .takeAsList(images))
                 .with(
                         Gallery.RANDOM,
-                        labelled.orderBy(xxhash64(col(MasksSchema.IMAGE), lit(seed)), col(KEY))
+                        labelled.orderBy(xxhash64(col(MasksSchema.IMAGE), lit(seed)), col(ChosenImages.KEY))
                                 .takeAsList(images));
     }
 

@@ -70,7 +70,7 @@ public record RemoteFolder(FileSystem fileSystem, Path path) {
         }
     }
 
-    public void get(String name, java.nio.file.Path local) throws IOException {
+    public void fetch(String name, java.nio.file.Path local) throws IOException {
         try (var in = fileSystem.open(new Path(path, name))) {
             Files.copy(in, local, StandardCopyOption.REPLACE_EXISTING);
         }

@@ -50,7 +50,7 @@ public final class MaskTable {
      * @throws BadInputException if there is no such catalog
      */
     public static MaskTable under(SparkSession spark, String output) {
-        return new MaskTable(RowStore.of(spark, output, LAYOUT));
+        return new MaskTable(RowStores.of(spark, output, LAYOUT));
     }
 
     /**

@@ -4,22 +4,9 @@ import io.fcnspark.errors.BadInputException;
 import io.fcnspark.spark.storage.OutputLease;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 
 /** Where the rows of one of an output's tables are kept: as files in a folder, or in a table of a catalog. */
 interface RowStore {
-    /**
-     * The store for a table of an output.
-     *
-     * @param output path or URI of a folder, or the name of a table; see {@link TableName}
-     * @throws BadInputException if it is the name of a table in a catalog that there is not
-     */
-    static RowStore of(SparkSession spark, String output, TableLayout layout) {
-        return TableName.of(output)
-                .<RowStore>map(name -> new CatalogTable(spark, name.withSuffix(layout.suffix()), layout))
-                .orElseGet(() -> ParquetFolder.in(spark, output, layout));
-    }
-
     /** Whether it can be read. */
     boolean exists();
 

@@ -22,7 +22,7 @@ public final class RunTable {
 
     /** The table of an output, which need not exist yet; see {@link MaskTable#under}. */
     public static RunTable under(SparkSession spark, String output) {
-        return new RunTable(spark, RowStore.of(spark, output, LAYOUT));
+        return new RunTable(spark, RowStores.of(spark, output, LAYOUT));
     }
 
     /** Where the table is: URI of its folder, or its name. */

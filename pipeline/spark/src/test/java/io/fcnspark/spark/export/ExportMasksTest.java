@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fcnspark.errors.BadInputException;
 import io.fcnspark.errors.OutputException;
-import io.fcnspark.exports.LabelFormat;
+import io.fcnspark.exports.LabelFormats;
 import io.fcnspark.labelling.Fixtures;
 import io.fcnspark.labels.ClassSet;
 import io.fcnspark.labels.LabelClass;
@@ -243,7 +243,7 @@ class ExportMasksTest {
     @Test
     void imagesInShardsAreCopiedInEveryFormat() throws Exception {
         appendShards("c.jpg", "day.1/b.png", "day.1/a.png");
-        for (String format : LabelFormat.names()) {
+        for (String format : LabelFormats.names()) {
             ExportResult report = export(format)
                     .where("image LIKE '%!/%'")
                     .images(ExportMasks.Images.COPY)

@@ -11,10 +11,12 @@ import io.fcnspark.labels.Mask;
 import io.fcnspark.labels.MaskPng;
 import io.fcnspark.labels.Palettes;
 import io.fcnspark.spark.SharedSpark;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.zip.CRC32;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Row;
@@ -126,6 +128,19 @@ class FunctionsTest {
             int colour = Palettes.voc(MASK.labels()[i / 3]) >> (16 - 8 * (i % 3));
             assertThat(overlay.rgb()[i] & 0xff).isEqualTo(((rgb[i] & 0xff) + (colour & 0xff) + 1) / 2);
         }
+    }
+
+    /** A few bytes that announce a hundred times more pixels than a photograph has. */
+    @Test
+    void theOverlayRefusesABombByItsHeader() {
+        byte[] bomb = PngEncoder.encodeGrey(1, 1, new byte[1]);
+        ByteBuffer.wrap(bomb).putInt(16, 40_000).putInt(20, 40_000);
+        CRC32 crc = new CRC32();
+        crc.update(bomb, 12, 17);
+        ByteBuffer.wrap(bomb).putInt(29, (int) crc.getValue());
+        assertThatThrownBy(() -> only("SELECT mask_overlay(%s, %s)".formatted(hex(bomb), mask())))
+                .hasMessageContaining(
+                        "mask_overlay: argument 'image': PNG of 40000x40000 = 1600000000 pixels: the limit is 100000000");
     }
 
     @ParameterizedTest

@@ -3,6 +3,7 @@ package io.fcnspark.spark.label;
 import io.fcnspark.spark.evaluate.EvaluationResult;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.fcnspark.engine.EngineRequest;
 import io.fcnspark.errors.BadInputException;
@@ -11,6 +12,7 @@ import io.fcnspark.image.ImageDecoder;
 import io.fcnspark.image.RgbImage;
 import io.fcnspark.labelling.Fixtures;
 import io.fcnspark.labels.LabelConvention;
+import io.fcnspark.labels.LabelConventions;
 import io.fcnspark.labels.Mask;
 import io.fcnspark.labels.MaskPng;
 import io.fcnspark.labels.TruthDecoder;
@@ -32,6 +34,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Arrays;
@@ -352,22 +355,28 @@ class LabelImagesTest {
 
     @Test
     @Timeout(120)
-    void anInterruptedRunGoesOnWhereItWas() throws Exception {
+    void anInterruptedRunGoesOnWhereItWas() {
         Fixtures.pictures(images, 40);
-        CompletableFuture<LabelResult> interrupted = CompletableFuture.supplyAsync(
-                () -> label().waveImages(4).runId("r").execute());
-        while (rows().count() == 0 && !interrupted.isDone()) {
-            Thread.sleep(20);
-        }
-        while (!interrupted.isDone()) {
-            spark.sparkContext().cancelAllJobs();
-            Thread.sleep(5);
+        LabelImages run = label().inputs(List.of(flaky(images))).waveImages(4).runId("r");
+        int openings = FlakyFileSystem.OPENINGS.drainPermits();
+        CompletableFuture<LabelResult> interrupted;
+        try {
+            // Enough for some waves; the run then waits in one.
+            FlakyFileSystem.OPENINGS.release(20);
+            interrupted = CompletableFuture.supplyAsync(run::execute);
+            await().atMost(Duration.ofMinutes(1)).until(() -> interrupted.isDone() || rows().count() > 0);
+            await().atMost(Duration.ofMinutes(1)).until(() -> {
+                spark.sparkContext().cancelAllJobs();
+                return interrupted.isDone();
+            });
+        } finally {
+            FlakyFileSystem.OPENINGS.release(openings - 20);
         }
         assertThatThrownBy(interrupted::get).isInstanceOf(ExecutionException.class);
         long before = rows().count();
-        assertThat(before).isBetween(1L, 39L);
+        assertThat(before).isBetween(1L, 20L);
 
-        LabelResult report = label().waveImages(4).runId("r").execute();
+        LabelResult report = run.execute();
 
         assertThat(report.skipped()).isEqualTo(before);
         assertThat(report.labelled()).isEqualTo(40);
@@ -392,17 +401,21 @@ class LabelImagesTest {
         assertThat(killed.resolve("masks/_temporary")).doesNotExist();
     }
 
-    @Test
-    void whatTheStorageDoesNotGiveIsLeftToTheNextRun() {
+    private String flaky(Path folder) {
         spark.sparkContext()
                 .hadoopConfiguration()
                 .setClass("fs.flaky.impl", FlakyFileSystem.class, org.apache.hadoop.fs.FileSystem.class);
+        return "flaky://" + folder;
+    }
+
+    @Test
+    void whatTheStorageDoesNotGiveIsLeftToTheNextRun() {
         for (int i = 0; i < 4; i++) {
             Fixtures.picture(images.resolve("a%d.png".formatted(i)), 40, 40, i);
             Fixtures.truth(truth.resolve("a%d.png".formatted(i)), 40, 40, i);
         }
         FlakyFileSystem.FAILURES.putAll(Map.of("a1.png", 1, "a2.png", 1000));
-        LabelImages flaky = label().inputs(List.of("flaky://" + images)).truth("flaky://" + truth, PLAIN);
+        LabelImages flaky = label().inputs(List.of(flaky(images))).truth(flaky(truth), PLAIN);
 
         LabelResult report = flaky.execute();
 
@@ -506,7 +519,7 @@ class LabelImagesTest {
         assertThatThrownBy(() -> label().truth(noImages.toString(), PLAIN).execute())
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("no image has truth");
-        assertThatThrownBy(() -> label().truth(truth.toString(), LabelConvention.of("camvid"))
+        assertThatThrownBy(() -> label().truth(truth.toString(), LabelConventions.of("camvid"))
                         .execute())
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("has 5 classes")

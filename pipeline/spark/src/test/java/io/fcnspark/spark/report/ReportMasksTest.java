@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.fcnspark.errors.BadInputException;
 import io.fcnspark.labelling.Fixtures;
 import io.fcnspark.labels.LabelConvention;
+import io.fcnspark.labels.LabelConventions;
 import io.fcnspark.metrics.Score;
 import io.fcnspark.spark.FcnActions;
 import io.fcnspark.spark.SharedSpark;
@@ -208,7 +209,7 @@ class ReportMasksTest {
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("no image has truth");
         assertThatThrownBy(
-                        () -> report().classes(LabelConvention.of("kitti-road").classes())
+                        () -> report().classes(LabelConventions.of("kitti-road").classes())
                                 .execute())
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("kitti-road");

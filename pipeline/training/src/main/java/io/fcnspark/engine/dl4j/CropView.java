@@ -15,7 +15,7 @@ final class CropView {
         long width = like.size(3);
         if (offset + height > maps.size(2) || offset + width > maps.size(3)) {
             throw new IllegalArgumentException("a window of %dx%d at offset %d does not fit into %dx%d"
-                    .formatted(height, width, offset, maps.size(2), maps.size(3)));
+                    .formatted(width, height, offset, maps.size(3), maps.size(2)));
         }
         return maps.get(all(), all(), interval(offset, offset + height), interval(offset, offset + width));
     }

@@ -53,36 +53,59 @@ public final class FcnGraphs {
      */
     public static GraphBuilder builder(NeuralNetConfiguration.Builder defaults, Fcn network, String outputLayer) {
         GraphBuilder graph = defaults.graphBuilder();
-        for (Layer layer : network.layersUpTo(outputLayer)) {
-            add(layer, graph);
-        }
+        Vertices vertices = new Vertices(graph);
+        network.layersUpTo(outputLayer).forEach(layer -> layer.accept(vertices));
         // DL4J expects a layer with a loss at the end of every graph.
         return graph.setOutputs(outputLayer).validateOutputLayerConfig(false);
     }
 
-    private static void add(Layer layer, GraphBuilder graph) {
-        String[] inputs = layer.inputs().toArray(String[]::new);
-        if (layer instanceof Input) {
-            graph.addInputs(layer.name());
-        } else if (layer instanceof PadToMultiple pad) {
-            graph.addVertex(layer.name(), new PadVertex(pad.multiple()), inputs);
-        } else if (layer instanceof Convolution convolution) {
-            graph.addLayer(layer.name(), NativeConvolution.of(convolution), inputs);
-        } else if (layer instanceof MaxPool pool) {
-            graph.addLayer(layer.name(), maxPool(pool), inputs);
-        } else if (layer instanceof Dropout dropout) {
+    /** Adds the vertex of a layer. */
+    private record Vertices(GraphBuilder graph) implements Layer.Visitor<GraphBuilder> {
+        @Override
+        public GraphBuilder input(Input layer) {
+            return graph.addInputs(layer.name());
+        }
+
+        @Override
+        public GraphBuilder padToMultiple(PadToMultiple layer) {
+            return graph.addVertex(layer.name(), new PadVertex(layer.multiple()), layer.input());
+        }
+
+        @Override
+        public GraphBuilder convolution(Convolution layer) {
+            return graph.addLayer(layer.name(), NativeConvolution.of(layer), layer.input());
+        }
+
+        @Override
+        public GraphBuilder maxPool(MaxPool layer) {
+            return graph.addLayer(layer.name(), pooling(layer), layer.input());
+        }
+
+        @Override
+        public GraphBuilder dropout(Dropout layer) {
             // DL4J counts the share that stays.
-            graph.addLayer(layer.name(), new DropoutLayer(1 - dropout.rate()), inputs);
-        } else if (layer instanceof Scale scale) {
-            graph.addVertex(layer.name(), new ScaleVertex(scale.factor()), inputs);
-        } else if (layer instanceof TransposedConvolution transposed) {
-            graph.addLayer(layer.name(), NativeDeconvolution.of(transposed), inputs);
-        } else if (layer instanceof Crop crop) {
-            graph.addVertex(layer.name(), new CropVertex(crop.offset()), inputs);
-        } else if (layer instanceof Add) {
-            graph.addVertex(layer.name(), new ElementWiseVertex(ElementWiseVertex.Op.Add), inputs);
-        } else {
-            throw new IllegalStateException("no vertex for " + layer);
+            return graph.addLayer(layer.name(), new DropoutLayer(1 - layer.rate()), layer.input());
+        }
+
+        @Override
+        public GraphBuilder scale(Scale layer) {
+            return graph.addVertex(layer.name(), new ScaleVertex(layer.factor()), layer.input());
+        }
+
+        @Override
+        public GraphBuilder transposedConvolution(TransposedConvolution layer) {
+            return graph.addLayer(layer.name(), NativeDeconvolution.of(layer), layer.input());
+        }
+
+        @Override
+        public GraphBuilder crop(Crop layer) {
+            return graph.addVertex(layer.name(), new CropVertex(layer.offset()), layer.input(), layer.like());
+        }
+
+        @Override
+        public GraphBuilder add(Add layer) {
+            return graph.addVertex(
+                    layer.name(), new ElementWiseVertex(ElementWiseVertex.Op.Add), layer.left(), layer.right());
         }
     }
 
@@ -90,7 +113,7 @@ public final class FcnGraphs {
      * DL4J has no pooling that rounds up. Its 'same' pooling yields {@code ceil(size / stride)} values and never counts what it
      * pads; it pads at the right and bottom first, so for windows as wide as their stride and at most 2 the two are one.
      */
-    private static SubsamplingLayer maxPool(MaxPool pool) {
+    private static SubsamplingLayer pooling(MaxPool pool) {
         if (pool.kernel() != 2 || pool.stride() != 2) {
             throw new IllegalArgumentException("%s: windows of %d with stride %d; only 2 with stride 2 can be computed"
                     .formatted(pool.name(), pool.kernel(), pool.stride()));

@@ -54,8 +54,8 @@ record Checkpoints(RemoteFolder folder) {
     /** The rest of a checkpoint. */
     Checkpoint load(TrainingHistory history, Path scratch) throws IOException {
         RemoteFolder source = folder.folder(name(history));
-        source.get(WEIGHTS, scratch.resolve(WEIGHTS));
-        source.get(OPTIMISER, scratch.resolve(OPTIMISER));
+        source.fetch(WEIGHTS, scratch.resolve(WEIGHTS));
+        source.fetch(OPTIMISER, scratch.resolve(OPTIMISER));
         return new Checkpoint(
                 history,
                 Safetensors.read(scratch.resolve(WEIGHTS)).weights(),

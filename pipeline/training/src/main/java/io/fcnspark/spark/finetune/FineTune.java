@@ -4,6 +4,7 @@ import io.fcnspark.engine.EngineRequest;
 import io.fcnspark.errors.BadInputException;
 import io.fcnspark.image.Preprocessing;
 import io.fcnspark.labels.LabelConvention;
+import io.fcnspark.labels.LabelConventions;
 import io.fcnspark.metrics.MetricsState;
 import io.fcnspark.metrics.SegmentationMetrics;
 import io.fcnspark.network.Backbone;
@@ -210,8 +211,8 @@ public final class FineTune {
         try (LocalModel local = LocalModel.fetch(from.orElseThrow(), context.hadoopConfiguration())) {
             Model source = ModelBundle.load(local.folder());
             ModelDescription description = source.description();
-            Fcn network =
-                    Fcn.of(variant, description.backbone(), convention.classes().size(), description.geometry());
+            Fcn given = description.network();
+            Fcn network = Fcn.of(variant, given.backbone(), convention.classes().size(), given.geometry());
             return train(
                     context,
                     scratch,
@@ -239,7 +240,7 @@ public final class FineTune {
         long pixels = maxPixels;
         TrainingData data = new TrainingData(
                 uri -> HadoopFileBytes.forImages(hadoop.value(), pixels).read(uri),
-                convention.toJson().toString(),
+                LabelConventions.toJson(convention).toString(),
                 maxPixels,
                 start.preprocessing(),
                 options.augmentation());
@@ -330,14 +331,7 @@ public final class FineTune {
         provenance.put("epoch", Integer.toString(epoch));
         from.ifPresent(bundle -> provenance.put("from", bundle));
         return new ModelDescription(
-                name,
-                variant,
-                start.network().backbone(),
-                start.network().geometry(),
-                convention.classes(),
-                start.preprocessing(),
-                sha256,
-                provenance);
+                name, start.network().architecture(), convention.classes(), start.preprocessing(), sha256, provenance);
     }
 
     private SegmentationMetrics validate(

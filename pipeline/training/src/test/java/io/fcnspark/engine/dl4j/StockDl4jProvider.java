@@ -87,66 +87,88 @@ public final class StockDl4jProvider implements EngineProvider {
                 .dataType(DataType.FLOAT)
                 .inferenceWorkspaceMode(WorkspaceMode.ENABLED)
                 .graphBuilder();
-        for (Layer layer : network.layersUpTo(outputLayer)) {
-            add(layer, graph);
-        }
+        Vertices vertices = new Vertices(graph);
+        network.layersUpTo(outputLayer).forEach(layer -> layer.accept(vertices));
         return graph.setOutputs(outputLayer).validateOutputLayerConfig(false).build();
     }
 
-    private static void add(Layer layer, GraphBuilder graph) {
-        String name = layer.name();
-        String[] inputs = layer.inputs().toArray(String[]::new);
-        if (layer instanceof Input) {
-            graph.addInputs(name);
-        } else if (layer instanceof PadToMultiple pad) {
-            graph.addVertex(name, new PadVertex(pad.multiple()), inputs);
-        } else if (layer instanceof Convolution c) {
-            graph.addLayer(
-                    name,
-                    new ConvolutionLayer.Builder(new int[] {c.kernel(), c.kernel()}, new int[] {1, 1}, new int[] {
-                                c.padding(), c.padding()
-                            })
-                            .nIn(c.inputChannels())
-                            .nOut(c.channels())
+    private record Vertices(GraphBuilder graph) implements Layer.Visitor<GraphBuilder> {
+        @Override
+        public GraphBuilder input(Input layer) {
+            return graph.addInputs(layer.name());
+        }
+
+        @Override
+        public GraphBuilder padToMultiple(PadToMultiple layer) {
+            return graph.addVertex(layer.name(), new PadVertex(layer.multiple()), layer.input());
+        }
+
+        @Override
+        public GraphBuilder convolution(Convolution layer) {
+            return graph.addLayer(
+                    layer.name(),
+                    new ConvolutionLayer.Builder(
+                                    new int[] {layer.kernel(), layer.kernel()},
+                                    new int[] {1, 1},
+                                    new int[] {layer.padding(), layer.padding()})
+                            .nIn(layer.inputChannels())
+                            .nOut(layer.channels())
                             .activation(
-                                    c.activation() == Activation.RELU
+                                    layer.activation() == Activation.RELU
                                             ? org.nd4j.linalg.activations.Activation.RELU
                                             : org.nd4j.linalg.activations.Activation.IDENTITY)
                             .build(),
-                    inputs);
-        } else if (layer instanceof MaxPool pool) {
-            graph.addLayer(
-                    name,
+                    layer.input());
+        }
+
+        @Override
+        public GraphBuilder maxPool(MaxPool layer) {
+            return graph.addLayer(
+                    layer.name(),
                     new SubsamplingLayer.Builder(
                                     SubsamplingLayer.PoolingType.MAX,
-                                    new int[] {pool.kernel(), pool.kernel()},
-                                    new int[] {pool.stride(), pool.stride()})
+                                    new int[] {layer.kernel(), layer.kernel()},
+                                    new int[] {layer.stride(), layer.stride()})
                             .convolutionMode(ConvolutionMode.Same)
                             .build(),
-                    inputs);
-        } else if (layer instanceof Dropout) {
-            graph.addVertex(name, new ScaleVertex(1), inputs);
-        } else if (layer instanceof Scale scale) {
-            graph.addVertex(name, new ScaleVertex(scale.factor()), inputs);
-        } else if (layer instanceof TransposedConvolution t) {
-            graph.addLayer(
-                    name,
+                    layer.input());
+        }
+
+        @Override
+        public GraphBuilder dropout(Dropout layer) {
+            return graph.addVertex(layer.name(), new ScaleVertex(1), layer.input());
+        }
+
+        @Override
+        public GraphBuilder scale(Scale layer) {
+            return graph.addVertex(layer.name(), new ScaleVertex(layer.factor()), layer.input());
+        }
+
+        @Override
+        public GraphBuilder transposedConvolution(TransposedConvolution layer) {
+            return graph.addLayer(
+                    layer.name(),
                     new Deconvolution2D.Builder(
-                                    new int[] {t.kernel(), t.kernel()},
-                                    new int[] {t.stride(), t.stride()},
-                                    new int[] {t.padding(), t.padding()})
-                            .nIn(t.inputChannels())
-                            .nOut(t.channels())
+                                    new int[] {layer.kernel(), layer.kernel()},
+                                    new int[] {layer.stride(), layer.stride()},
+                                    new int[] {layer.padding(), layer.padding()})
+                            .nIn(layer.inputChannels())
+                            .nOut(layer.channels())
                             .hasBias(false)
                             .activation(org.nd4j.linalg.activations.Activation.IDENTITY)
                             .build(),
-                    inputs);
-        } else if (layer instanceof Crop crop) {
-            graph.addVertex(name, new CropVertex(crop.offset()), inputs);
-        } else if (layer instanceof Add) {
-            graph.addVertex(name, new ElementWiseVertex(ElementWiseVertex.Op.Add), inputs);
-        } else {
-            throw new IllegalStateException("no vertex for " + layer);
+                    layer.input());
+        }
+
+        @Override
+        public GraphBuilder crop(Crop layer) {
+            return graph.addVertex(layer.name(), new CropVertex(layer.offset()), layer.input(), layer.like());
+        }
+
+        @Override
+        public GraphBuilder add(Add layer) {
+            return graph.addVertex(
+                    layer.name(), new ElementWiseVertex(ElementWiseVertex.Op.Add), layer.left(), layer.right());
         }
     }
 }

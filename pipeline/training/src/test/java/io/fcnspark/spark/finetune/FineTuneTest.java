@@ -242,9 +242,7 @@ class FineTuneTest {
                 root.resolve("shrunk"),
                 sha256 -> new ModelDescription(
                         "shrunk",
-                        description.variant(),
-                        description.backbone(),
-                        description.geometry(),
+                        description.architecture(),
                         description.classes(),
                         description.preprocessing(),
                         sha256,

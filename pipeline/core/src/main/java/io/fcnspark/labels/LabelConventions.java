@@ -11,6 +11,10 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fcnspark.labels.LabelConvention.Encoding;
 import io.fcnspark.labels.LabelConvention.Unlisted;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -18,16 +22,44 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Reads and writes label conventions; the schema is told at {@link LabelConvention}. */
-final class LabelConventionJson {
+/** The conventions that are built in, and conventions as JSON; {@link LabelConvention} has the schema. */
+public final class LabelConventions {
+    /** Names of the conventions that are built in. */
+    public static final List<String> NAMES = List.of("voc", "camvid", "cityscapes", "ade20k", "kitti-road");
+
     private static final ObjectMapper MAPPER = JsonMapper.builder()
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
-    private LabelConventionJson() {}
+    private LabelConventions() {}
 
-    static LabelConvention read(String json, String source) {
+    /**
+     * A convention that is built in.
+     *
+     * @param name one of {@link #NAMES}
+     * @throws IllegalArgumentException for another name
+     */
+    public static LabelConvention of(String name) {
+        if (!NAMES.contains(name)) {
+            throw new IllegalArgumentException("unknown label convention '%s': expected one of %s, or a JSON file"
+                    .formatted(name, String.join(", ", NAMES)));
+        }
+        try (InputStream in = LabelConventions.class.getResourceAsStream(name + ".json")) {
+            return fromJson(new String(in.readAllBytes(), StandardCharsets.UTF_8), name + ".json");
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "label convention '" + name + "' cannot be read from the application jar", e);
+        }
+    }
+
+    /**
+     * Reads a convention.
+     *
+     * @param source where the JSON comes from, for messages
+     * @throws IllegalArgumentException if it does not follow the schema: names the place and what is expected
+     */
+    public static LabelConvention fromJson(String json, String source) {
         JsonNode root;
         try {
             root = MAPPER.readTree(json);
@@ -179,7 +211,8 @@ final class LabelConventionJson {
         return Integer.parseInt(value.textValue().substring(1), 16);
     }
 
-    static ObjectNode write(LabelConvention convention) {
+    /** A convention as JSON; {@link #fromJson} gives an equal one. */
+    public static ObjectNode toJson(LabelConvention convention) {
         ClassSet classSet = convention.classes();
         ObjectNode root = JsonNodeFactory.instance.objectNode();
         root.put("name", classSet.name());
