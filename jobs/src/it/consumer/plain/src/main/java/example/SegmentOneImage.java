@@ -19,7 +19,7 @@ public final class SegmentOneImage {
     public static void main(String[] args) throws Exception {
         Model model = ModelBundle.load(Path.of(args[0]));
         RgbImage image = new ImageDecoder(ImageDecoder.DEFAULT_MAX_PIXELS).decode(Files.readAllBytes(Path.of(args[1])));
-        EngineChoice choice = Engines.installed().choose(EngineRequest.AUTO);
+        EngineChoice choice = Engines.installed().choose(EngineRequest.AUTO, model.description());
         int threads = Runtime.getRuntime().availableProcessors();
         try (Segmenter segmenter =
                 Segmenter.load(model, choice.engine(), choice.device(), choice.precision(), threads)) {
