@@ -2,9 +2,11 @@ package io.fcnspark.jobs;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fcnspark.engine.ConfidenceMap;
+import io.fcnspark.engine.Device;
 import io.fcnspark.engine.EngineException;
 import io.fcnspark.engine.EngineRequest;
 import io.fcnspark.engine.Engines;
+import io.fcnspark.engine.Precision;
 import io.fcnspark.spark.label.LabelImages;
 import io.fcnspark.spark.label.LabelReport;
 import io.fcnspark.spark.tables.Rejected;
@@ -216,7 +218,10 @@ public final class Label implements Callable<Integer> {
         Thread loading = new Thread(
                 () -> {
                     try {
-                        Engines.installed().choose(EngineRequest.of(engine, device, precision));
+                        Engines installed = Engines.installed();
+                        if (!engine.equals(EngineRequest.AUTO)) {
+                            installed.named(engine).unavailable(Device.CPU, Precision.FP32);
+                        }
                     } catch (EngineException | IllegalArgumentException e) {
                         LOG.debug("no engine yet", e);
                     }

@@ -2,8 +2,10 @@ package io.fcnspark.engine;
 
 import io.fcnspark.network.Fcn;
 import io.fcnspark.weights.Weights;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 
 /** An engine: a library that computes networks. Found by {@link java.util.ServiceLoader}. */
 public interface EngineProvider {
@@ -25,6 +27,18 @@ public interface EngineProvider {
      * @param weights the network's tensors, none missing, each of its shape
      */
     NetworkRunner load(Fcn network, Weights weights, RunnerOptions options);
+
+    /**
+     * Tells how quickly this engine computes a network in several precisions, from a trial of some ten milliseconds in layers like
+     * the network's, or from an earlier one on the same kind of processor.
+     *
+     * @param precisions in which this engine can run on that device
+     * @return a rate for each, in GFLOP/s of one thread, to compare precisions by; empty if this engine does not measure, and the
+     *     first precision is as good as any
+     */
+    default Map<Precision, Double> speeds(Device device, Fcn network, Set<Precision> precisions) {
+        return Map.of();
+    }
 
     /**
      * Measures, within a second or so, the best rate that this engine's library reaches on this machine's CPU in any large

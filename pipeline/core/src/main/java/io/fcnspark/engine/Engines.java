@@ -1,18 +1,25 @@
 package io.fcnspark.engine;
 
+import io.fcnspark.weights.ModelDescription;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The engines that are there, and the choice among them. */
 public final class Engines {
     private static final List<Device> DEVICES = List.of(Device.gpu(0), Device.CPU);
 
-    /** An engine reports a precision as unavailable where the processor would only emulate it, so the first is the quickest. */
-    private static final List<Precision> PRECISIONS = List.of(Precision.BF16, Precision.FP32);
+    /** The more exact first; an engine reports a precision as unavailable where the processor would only emulate it. */
+    private static final List<Precision> PRECISIONS = List.of(Precision.FP32, Precision.BF16);
+
+    /** A precision is passed over for a quicker one if it reaches less than this part of that one's speed. */
+    private static final double AS_QUICK = 0.95;
 
     private final List<EngineProvider> providers;
 
@@ -52,22 +59,24 @@ public final class Engines {
     }
 
     /**
-     * Chooses what a request leaves open: the first GPU before the CPU, then the engine of the highest preference, then bf16
-     * before fp32; fp16 only where it is asked for.
+     * Chooses what a request leaves open: the first GPU before the CPU, then the engine of the highest preference, then the
+     * precision that is the quickest here, by the engine's own measurement, or fp32 if that is about as quick; fp16 only where it
+     * is asked for.
      *
+     * @param model what is to be computed
      * @throws IllegalArgumentException if the engine that is asked for does not exist
      * @throws EngineException if nothing that fits the request can run here; the message says for each engine why
      */
-    public EngineChoice choose(EngineRequest request) {
-        return choose(request, DEVICES);
+    public EngineChoice choose(EngineRequest request, ModelDescription model) {
+        return choose(request, model, DEVICES);
     }
 
     /**
-     * As {@link #choose(EngineRequest)}, among other devices.
+     * As {@link #choose(EngineRequest, ModelDescription)}, among other devices.
      *
      * @param open devices to try where the request names none, the preferred first
      */
-    public EngineChoice choose(EngineRequest request, List<Device> open) {
+    public EngineChoice choose(EngineRequest request, ModelDescription model, List<Device> open) {
         List<EngineProvider> candidates =
                 request.engine().map(name -> List.of(named(name))).orElse(providers);
         List<Device> devices = request.device().map(List::of).orElse(open);
@@ -75,20 +84,54 @@ public final class Engines {
         List<String> rejected = new ArrayList<>();
         for (Device device : devices) {
             for (EngineProvider engine : candidates) {
+                Set<Precision> able = new LinkedHashSet<>();
                 for (Precision precision : precisions) {
-                    Optional<String> obstacle = engine.unavailable(device, precision);
-                    if (obstacle.isEmpty()) {
-                        return new EngineChoice(engine, device, precision, reason(engine, device, precision, rejected));
-                    }
-                    rejected.add("%s on %s in %s: %s".formatted(engine.name(), device, precision.id(), obstacle.get()));
+                    engine.unavailable(device, precision)
+                            .ifPresentOrElse(
+                                    obstacle -> rejected.add("%s on %s in %s: %s"
+                                            .formatted(engine.name(), device, precision.id(), obstacle)),
+                                    () -> able.add(precision));
+                }
+                if (!able.isEmpty()) {
+                    return quickest(engine, device, able, model, rejected);
                 }
             }
         }
         throw new EngineException("no engine can run here as asked. " + String.join("; ", rejected));
     }
 
-    private static String reason(EngineProvider engine, Device device, Precision precision, List<String> rejected) {
-        String chosen = "%s on %s in %s".formatted(engine.name(), device, precision.id());
+    private static EngineChoice quickest(
+            EngineProvider engine, Device device, Set<Precision> able, ModelDescription model, List<String> rejected) {
+        Map<Precision, Double> speeds =
+                able.size() == 1 ? Map.of() : engine.speeds(device, model.network(), Collections.unmodifiableSet(able));
+        Precision first = able.iterator().next();
+        if (speeds.isEmpty()) {
+            return new EngineChoice(engine, device, first, reason(engine, device, first, "", rejected));
+        }
+        double best = Collections.max(speeds.values());
+        Precision chosen = able.stream()
+                .filter(precision -> speeds.get(precision) >= AS_QUICK * best)
+                .findFirst()
+                .orElseThrow();
+        String measured = ", measured on one thread in layers like the network's: "
+                + able.stream()
+                        .map(precision -> "%s %.0f GFLOP/s%s"
+                                .formatted(
+                                        precision.id(),
+                                        speeds.get(precision),
+                                        precision == chosen
+                                                ? ""
+                                                : ", which %s is %.2f times as quick as"
+                                                        .formatted(
+                                                                chosen.id(),
+                                                                speeds.get(chosen) / speeds.get(precision))))
+                        .collect(Collectors.joining("; "));
+        return new EngineChoice(engine, device, chosen, reason(engine, device, chosen, measured, rejected));
+    }
+
+    private static String reason(
+            EngineProvider engine, Device device, Precision precision, String measured, List<String> rejected) {
+        String chosen = "%s on %s in %s%s".formatted(engine.name(), device, precision.id(), measured);
         return rejected.isEmpty() ? chosen : chosen + " (not " + String.join("; not ", rejected) + ")";
     }
 }

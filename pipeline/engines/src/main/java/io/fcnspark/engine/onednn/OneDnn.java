@@ -1,7 +1,15 @@
 package io.fcnspark.engine.onednn;
 
 import io.fcnspark.engine.EngineException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.bytedeco.dnnl.dnnl_engine;
+import org.bytedeco.dnnl.dnnl_version_t;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
@@ -17,6 +25,9 @@ import org.bytedeco.opencl.User_func_Pointer;
 final class OneDnn {
     /** Primitives that the library keeps for the next of the same kind: those of a few sizes of image. */
     private static final int CACHED_PRIMITIVES = 64;
+
+    private static final List<String> OF_PROCESSOR =
+            List.of("vendor_id", "cpu family", "model", "stepping", "cache size", "flags");
 
     private final dnnl_engine cpu = new dnnl_engine();
     private final NativeBlock setNumThreads = new NativeBlock(2L * Long.BYTES);
@@ -64,6 +75,30 @@ final class OneDnn {
     /** Whether the processor has AVX-512. */
     boolean hasAvx512() {
         return has(dnnl.dnnl_cpu_isa_avx512_core);
+    }
+
+    /** What speeds depend on: this library's version, the instructions that it uses, and the processor. */
+    String identity() {
+        dnnl_version_t version = dnnl.dnnl_version();
+        return "oneDNN %d.%d.%d, instructions %x, %s"
+                .formatted(
+                        version.major(),
+                        version.minor(),
+                        version.patch(),
+                        dnnl.dnnl_get_effective_cpu_isa(),
+                        processor());
+    }
+
+    /** Of the first processor: vendor, family, model, stepping, name, and what its kernel or hypervisor says that it can. */
+    private static String processor() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
+            return lines.takeWhile(line -> !line.isBlank())
+                    .filter(line -> OF_PROCESSOR.stream().anyMatch(line::startsWith))
+                    .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                    .collect(Collectors.joining(" "));
+        } catch (IOException | UncheckedIOException e) {
+            return "unknown processor";
+        }
     }
 
     /** Sets of instructions are numbers in which each has the bits of those that it includes. */

@@ -8,8 +8,10 @@ import io.fcnspark.engine.Precision;
 import io.fcnspark.engine.RunnerOptions;
 import io.fcnspark.network.Fcn;
 import io.fcnspark.weights.Weights;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import org.bytedeco.javacpp.Loader;
 
 /**
@@ -77,6 +79,13 @@ public final class OneDnnProvider implements EngineProvider {
             throw new EngineException("engine %s: %s".formatted(name(), reason));
         });
         return new OneDnnRunner(network, weights, options);
+    }
+
+    @Override
+    public Map<Precision, Double> speeds(Device device, Fcn network, Set<Precision> precisions) {
+        String subject = "%s; width %s"
+                .formatted(OneDnn.library().identity(), network.backbone().width());
+        return KeptSpeeds.ofUser().of(subject, precisions, () -> SpeedTrial.gflops(network, precisions));
     }
 
     @Override

@@ -54,7 +54,7 @@ final class LabelRun {
     LabelReport execute() {
         ModelDescription description = LocalModel.describe(options.model(), context.hadoopConfiguration());
         ModelCheck check = ModelCheck.begin(options.model(), context.hadoopConfiguration());
-        ChosenEngine chosen = chooseEngine();
+        ChosenEngine chosen = chooseEngine(description);
         MaskTable table = MaskTable.under(spark, options.output());
         try (OutputLease lease = OutputLease.acquire(context.hadoopConfiguration(), table.prepare(), options.runId())) {
             return label(description, check, chosen, table, lease);
@@ -65,7 +65,7 @@ final class LabelRun {
     LabelPlan plan() {
         try (LocalModel local = LocalModel.fetch(options.model(), context.hadoopConfiguration())) {
             ModelDescription description = ModelBundle.load(local.folder()).description();
-            ChosenEngine chosen = chooseEngine();
+            ChosenEngine chosen = chooseEngine(description);
             MaskTable table = MaskTable.under(spark, options.output());
             table.requireWritable();
             RemainingImages remaining = RemainingImages.find(spark, options, table, description);
@@ -84,8 +84,8 @@ final class LabelRun {
         }
     }
 
-    private ChosenEngine chooseEngine() {
-        return ChosenEngine.onExecutor(context, options.engine(), options.device(), options.precision());
+    private ChosenEngine chooseEngine(ModelDescription description) {
+        return ChosenEngine.onExecutor(context, description, options.engine(), options.device(), options.precision());
     }
 
     private LabelReport label(
@@ -125,7 +125,7 @@ final class LabelRun {
                 chosen.engine(),
                 chosen.device(),
                 chosen.precision());
-        LOG.debug("engine: {}", chosen.reason());
+        LOG.info("engine: {}", chosen.reason());
 
         StageAccumulator stages = new StageAccumulator();
         context.sc().register(stages, "time by stage");

@@ -9,6 +9,8 @@ import io.fcnspark.engine.Engines;
 import io.fcnspark.engine.Precision;
 import io.fcnspark.engine.Segmenter;
 import io.fcnspark.weights.Model;
+import io.fcnspark.weights.ModelDescription;
+import io.fcnspark.weights.ModelDescriptionJson;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;
@@ -26,13 +28,19 @@ public record ChosenEngine(String engine, String device, String precision, Strin
     /**
      * Chooses on an executor, whose processor and devices are the ones that count, before any image is read.
      *
+     * @param model what is to be computed
      * @throws io.fcnspark.engine.EngineException if nothing fits
      */
-    public static ChosenEngine onExecutor(JavaSparkContext context, String engine, String device, String precision) {
+    public static ChosenEngine onExecutor(
+            JavaSparkContext context, ModelDescription model, String engine, String device, String precision) {
         // Spark schedules no GPUs within one process: there, they are the machine's.
         boolean local = context.isLocal();
+        String described = ModelDescriptionJson.write(model);
         Outcome outcome = context.parallelize(List.of(0), 1)
-                .map(ignored -> choose(EngineRequest.of(engine, device, precision), local))
+                .map(ignored -> choose(
+                        EngineRequest.of(engine, device, precision),
+                        ModelDescriptionJson.read(described, "the description of the model"),
+                        local))
                 .first();
         if (outcome.chosen() == null) {
             throw new EngineException(outcome.obstacle());
@@ -43,11 +51,11 @@ public record ChosenEngine(String engine, String device, String precision, Strin
     /** A choice, or why there is none: an answer, so that Spark does not report it as a failed task. */
     private record Outcome(ChosenEngine chosen, String obstacle) implements Serializable {}
 
-    private static Outcome choose(EngineRequest request, boolean local) {
+    private static Outcome choose(EngineRequest request, ModelDescription model, boolean local) {
         try {
             EngineChoice choice = local
-                    ? Engines.installed().choose(request)
-                    : Engines.installed().choose(withScheduledGpu(request), scheduledDevices());
+                    ? Engines.installed().choose(request, model)
+                    : Engines.installed().choose(withScheduledGpu(request), model, scheduledDevices());
             return new Outcome(
                     new ChosenEngine(
                             choice.engine().name(),
