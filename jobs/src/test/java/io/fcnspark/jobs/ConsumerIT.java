@@ -11,6 +11,7 @@ import io.fcnspark.scenes.SceneSizes;
 import io.fcnspark.weights.ModelBundle;
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -60,7 +61,7 @@ class ConsumerIT {
     void whatIsWrongIsToldByWhoseItIs() throws Exception {
         Process process =
                 start("spark", "LabelFolder", images(), folder.resolve("no-model").toString(), folder + "/none");
-        String out = new String(process.getInputStream().readAllBytes());
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(out).isEqualTo(3);
         assertThat(out).contains("MODEL: ").contains("no-model");
     }
@@ -76,7 +77,7 @@ class ConsumerIT {
                 "-d",
                 module.resolve("target/classes").toString(),
                 module.resolve("src/main/scala/example/LabelFolder.scala").toString()));
-        String messages = new String(compiler.getInputStream().readAllBytes());
+        String messages = new String(compiler.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(compiler.waitFor()).as(messages).isZero();
         assertThat(run("spark", "LabelFolderInScala", images(), model(), folder + "/from-scala"))
                 .contains(SCENES + " labelled, 0 rejected");
@@ -115,7 +116,7 @@ class ConsumerIT {
 
     private static String run(String module, String program, String... args) throws Exception {
         Process process = start(module, program, args);
-        String out = new String(process.getInputStream().readAllBytes());
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(out).isZero();
         return out;
     }

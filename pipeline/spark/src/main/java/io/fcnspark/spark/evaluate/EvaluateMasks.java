@@ -1,11 +1,11 @@
 package io.fcnspark.spark.evaluate;
 
-import io.fcnspark.errors.Checked;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
 
 import io.fcnspark.errors.BadInputException;
+import io.fcnspark.errors.Checked;
 import io.fcnspark.errors.Setting;
 import io.fcnspark.image.ImageDecoder;
 import io.fcnspark.labels.LabelConvention;

@@ -1,6 +1,5 @@
 package io.fcnspark.spark.export;
 
-import io.fcnspark.errors.Checked;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
@@ -10,6 +9,7 @@ import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
 
 import io.fcnspark.errors.BadInputException;
+import io.fcnspark.errors.Checked;
 import io.fcnspark.errors.Setting;
 import io.fcnspark.exports.LabelFormat;
 import io.fcnspark.exports.LabelFormats;

@@ -1,11 +1,11 @@
 package io.fcnspark.spark.label;
 
-import io.fcnspark.errors.Checked;
 import io.fcnspark.engine.ConfidenceMap;
 import io.fcnspark.engine.EngineRequest;
 import io.fcnspark.engine.Engines;
 import io.fcnspark.engine.Segmenter;
 import io.fcnspark.errors.BadInputException;
+import io.fcnspark.errors.Checked;
 import io.fcnspark.errors.Setting;
 import io.fcnspark.errors.SettingException;
 import io.fcnspark.image.ImageDecoder;

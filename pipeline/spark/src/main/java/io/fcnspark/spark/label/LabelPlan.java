@@ -1,6 +1,5 @@
 package io.fcnspark.spark.label;
 
-
 /** What a run would do. */
 public interface LabelPlan {
     /** Images that are listed. */

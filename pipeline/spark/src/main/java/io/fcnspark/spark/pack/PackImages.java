@@ -1,12 +1,12 @@
 package io.fcnspark.spark.pack;
 
-import io.fcnspark.errors.Checked;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
 
 import io.fcnspark.errors.BadInputException;
+import io.fcnspark.errors.Checked;
 import io.fcnspark.errors.OutputException;
 import io.fcnspark.errors.Setting;
 import io.fcnspark.image.ImageNames;

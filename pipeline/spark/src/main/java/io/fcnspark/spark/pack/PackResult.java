@@ -1,6 +1,5 @@
 package io.fcnspark.spark.pack;
 
-
 /** What was packed. */
 public interface PackResult {
     /** Images in all shards. */

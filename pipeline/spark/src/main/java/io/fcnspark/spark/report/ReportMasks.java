@@ -1,7 +1,7 @@
 package io.fcnspark.spark.report;
 
-import io.fcnspark.errors.Checked;
 import io.fcnspark.errors.BadInputException;
+import io.fcnspark.errors.Checked;
 import io.fcnspark.errors.OutputException;
 import io.fcnspark.errors.Setting;
 import io.fcnspark.image.ImageDecoder;

@@ -1,6 +1,5 @@
 package io.fcnspark.spark.report;
 
-
 /** What a report holds, and where it is. */
 public interface ReportResult {
     /** URI of the HTML file. */

@@ -127,8 +127,7 @@ class ExportMasksTest {
 
     @Test
     void vocIsReadBackAsTheMasks() throws Exception {
-        ExportResult report =
-                export("voc").images(ExportMasks.Images.COPY).execute();
+        ExportResult report = export("voc").images(ExportMasks.Images.COPY).execute();
 
         assertThat(report.images()).isEqualTo(6);
         assertThat(report.withoutMask()).isEqualTo(1);

@@ -1,7 +1,5 @@
 package io.fcnspark.spark.label;
 
-import io.fcnspark.spark.export.ExportResult;
-import io.fcnspark.spark.evaluate.EvaluationResult;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.hash;
 import static org.apache.spark.sql.functions.lit;
@@ -17,7 +15,9 @@ import io.fcnspark.labelling.Fixtures;
 import io.fcnspark.labels.LabelConvention;
 import io.fcnspark.spark.FcnActions;
 import io.fcnspark.spark.SharedSpark;
+import io.fcnspark.spark.evaluate.EvaluationResult;
 import io.fcnspark.spark.export.ExportMasks;
+import io.fcnspark.spark.export.ExportResult;
 import io.fcnspark.spark.storage.OutputLease;
 import io.fcnspark.spark.tables.MaskTable;
 import io.fcnspark.spark.tables.MasksSchema;

@@ -1,6 +1,5 @@
 package io.fcnspark.spark.label;
 
-import io.fcnspark.spark.evaluate.EvaluationResult;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -21,6 +20,7 @@ import io.fcnspark.metrics.MetricsState;
 import io.fcnspark.metrics.SegmentationMetrics;
 import io.fcnspark.spark.FcnActions;
 import io.fcnspark.spark.SharedSpark;
+import io.fcnspark.spark.evaluate.EvaluationResult;
 import io.fcnspark.spark.storage.FlakyFileSystem;
 import io.fcnspark.spark.storage.OutputLease;
 import io.fcnspark.spark.tables.ConfusionColumn;
@@ -218,8 +218,7 @@ class LabelImagesTest {
         Fixtures.picture(images.resolve("other-size.png"), 40, 40, 9);
         Fixtures.truth(truth.resolve("other-size.png"), 40, 41, 9);
 
-        LabelResult report =
-                label().truth(truth.toString(), PLAIN).runId("r").execute();
+        LabelResult report = label().truth(truth.toString(), PLAIN).runId("r").execute();
 
         assertThat(report.rejectsByCode())
                 .containsExactlyInAnyOrderEntriesOf(Map.of("truth-missing", 1L, "truth-mismatch", 1L));
@@ -474,8 +473,7 @@ class LabelImagesTest {
         assertThat(report.skipped()).isEqualTo(1);
         assertThat(rowsByName()).containsOnlyKeys("picture001.png", "picture002.png");
 
-        LabelResult nothing =
-                label().since(Instant.now().plusSeconds(60)).execute();
+        LabelResult nothing = label().since(Instant.now().plusSeconds(60)).execute();
         assertThat(nothing.done()).isZero();
         assertThat(nothing.rejectRate()).isZero();
     }

@@ -1,18 +1,18 @@
 package io.fcnspark.spark.label;
 
-import io.fcnspark.spark.pack.PackResult;
-import io.fcnspark.errors.OutputException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fcnspark.engine.EngineRequest;
 import io.fcnspark.errors.BadInputException;
+import io.fcnspark.errors.OutputException;
 import io.fcnspark.labelling.Fixtures;
 import io.fcnspark.labels.LabelConvention;
 import io.fcnspark.spark.FcnActions;
 import io.fcnspark.spark.SharedSpark;
 import io.fcnspark.spark.pack.PackImages;
 import io.fcnspark.spark.pack.PackImages.Existing;
+import io.fcnspark.spark.pack.PackResult;
 import io.fcnspark.spark.tables.MaskTable;
 import io.fcnspark.spark.tables.MasksSchema;
 import java.io.IOException;
@@ -191,8 +191,7 @@ class LabelShardsTest {
 
         Files.setLastModifiedTime(
                 shards.resolve("middle.tar.gz"), FileTime.from(Instant.parse("2026-01-31T05:00:00Z")));
-        LabelResult changed =
-                label(shards, "from-shards").truthInShards(PLAIN).execute();
+        LabelResult changed = label(shards, "from-shards").truthInShards(PLAIN).execute();
         assertThat(changed.done()).isEqualTo(4);
         assertThat(changed.skipped()).isEqualTo(IMAGES - 4);
 

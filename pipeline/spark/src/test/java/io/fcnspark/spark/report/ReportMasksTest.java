@@ -1,6 +1,5 @@
 package io.fcnspark.spark.report;
 
-import io.fcnspark.spark.evaluate.EvaluationResult;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,6 +10,7 @@ import io.fcnspark.labels.LabelConventions;
 import io.fcnspark.metrics.Score;
 import io.fcnspark.spark.FcnActions;
 import io.fcnspark.spark.SharedSpark;
+import io.fcnspark.spark.evaluate.EvaluationResult;
 import io.fcnspark.spark.label.LabelImages;
 import io.fcnspark.weights.ModelException;
 import java.io.IOException;
