@@ -22,7 +22,6 @@ import io.fcnspark.spark.storage.StoredImages;
 import io.fcnspark.spark.tables.MaskTable;
 import io.fcnspark.spark.tables.MasksSchema;
 import io.fcnspark.spark.tables.UniqueImages;
-import io.fcnspark.weights.ModelBundle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -241,9 +240,7 @@ public final class ExportMasks {
         if (model == null) {
             return Optional.ofNullable(classes);
         }
-        try (LocalModel bundle = LocalModel.fetch(model, configuration())) {
-            return Optional.of(ModelBundle.describe(bundle.folder()).classes());
-        }
+        return Optional.of(LocalModel.classes(model, configuration()));
     }
 
     /** By their ids, in the colours of the VOC colour map. */
