@@ -78,7 +78,8 @@ class RemoteBundleTest {
         assertThat(Bundles.valueOf(LocalModel.describe(MortalFileSystem.uri(folder), configuration)
                         .name()))
                 .isEqualTo(read);
-        assertThat(LocalModel.classes(MortalFileSystem.uri(folder), configuration).name())
+        assertThat(LocalModel.classes(MortalFileSystem.uri(folder), configuration)
+                        .name())
                 .isEqualTo("two");
         return read;
     }
