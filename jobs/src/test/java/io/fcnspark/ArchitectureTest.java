@@ -66,7 +66,7 @@ class ArchitectureTest {
             Map.entry(
                     "spark.listing",
                     Set.of("errors", "image", "labelling", "labels", "shards", "spark.storage", "spark.tables")),
-            Map.entry("spark.model", Set.of("engine", "errors", "weights", "spark.storage")),
+            Map.entry("spark.model", Set.of("engine", "errors", "labels", "weights", "spark.storage")),
             Map.entry("spark.functions", Set.of("image", "labelling", "labels", "metrics")),
             Map.entry(
                     "spark.label",
@@ -101,7 +101,6 @@ class ArchitectureTest {
                             "image",
                             "labelling",
                             "labels",
-                            "weights",
                             "spark.model",
                             "spark.storage",
                             "spark.tables")),
@@ -125,10 +124,10 @@ class ArchitectureTest {
                             "labels",
                             "metrics",
                             "report",
-                            "weights",
                             "spark.evaluate",
                             "spark.functions",
                             "spark.listing",
+                            "spark.model",
                             "spark.storage",
                             "spark.tables")),
             Map.entry(

@@ -23,7 +23,6 @@ import io.fcnspark.spark.storage.StoredImages;
 import io.fcnspark.spark.tables.MaskTable;
 import io.fcnspark.spark.tables.MasksSchema;
 import io.fcnspark.spark.tables.UniqueImages;
-import io.fcnspark.weights.ModelBundle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -255,9 +254,7 @@ public final class ExportMasks {
         if (model == null) {
             return Optional.ofNullable(classes);
         }
-        try (LocalModel bundle = LocalModel.fetch(model, configuration())) {
-            return Optional.of(ModelBundle.describe(bundle.folder()).classes());
-        }
+        return Optional.of(LocalModel.classes(model, configuration()));
     }
 
     /** By their ids, in the colours of the VOC colour map. */

@@ -144,7 +144,7 @@ final class LabelRun {
             MaskTable table,
             OutputLease lease) {
         try (LocalModel local = LocalModel.fetch(options.model(), context.hadoopConfiguration());
-                ShippedModel shipped = ShippedModel.of(context, check.finish(local.folder()), local.folder())) {
+                ShippedModel shipped = ShippedModel.of(context, check.finish(local.folder()))) {
             if (!shipped.description().identity().equals(run.model())) {
                 throw new BadInputException("model %s was replaced by %s while this run began: run it again"
                         .formatted(run.model(), shipped.description().identity()));

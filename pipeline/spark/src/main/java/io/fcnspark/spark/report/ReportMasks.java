@@ -9,12 +9,11 @@ import io.fcnspark.report.HtmlReport;
 import io.fcnspark.report.ReportData;
 import io.fcnspark.report.Totals;
 import io.fcnspark.spark.listing.TruthFiles;
+import io.fcnspark.spark.model.LocalModel;
 import io.fcnspark.spark.storage.RemoteFolder;
 import io.fcnspark.spark.storage.StorageUris;
 import io.fcnspark.spark.tables.MaskTable;
 import io.fcnspark.spark.tables.MasksSchema;
-import io.fcnspark.weights.ModelBundle;
-import io.fcnspark.weights.ModelDescriptionJson;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -94,13 +93,7 @@ public final class ReportMasks {
      * @throws BadInputException if there is no such bundle
      */
     public ReportMasks classesOf(String modelBundle) {
-        try {
-            String json = RemoteFolder.of(modelBundle, spark.sparkContext().hadoopConfiguration())
-                    .text(ModelBundle.DESCRIPTION_FILE);
-            return classes(ModelDescriptionJson.read(json, modelBundle).classes());
-        } catch (IOException e) {
-            throw new BadInputException("model %s cannot be read: %s".formatted(modelBundle, e.getMessage()), e);
-        }
+        return classes(LocalModel.classes(modelBundle, spark.sparkContext().hadoopConfiguration()));
     }
 
     /** Images in each gallery, 0 to {@value #MOST_IMAGES}. Default: {@value #DEFAULT_IMAGES}. */
