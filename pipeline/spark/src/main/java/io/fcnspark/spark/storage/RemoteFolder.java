@@ -11,17 +11,34 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.permission.FsAction;
 
 /** A folder on any Hadoop file system that files are put into, each at once: a reader sees the old one or the new one. */
 public record RemoteFolder(FileSystem fileSystem, Path path) {
     public static RemoteFolder of(String uri, Configuration configuration) throws IOException {
-        Path path = new Path(uri);
-        FileSystem fileSystem = path.getFileSystem(configuration);
+        Path path = HadoopPaths.of(uri);
+        FileSystem fileSystem = HadoopPaths.fileSystem(path, configuration);
         return new RemoteFolder(fileSystem, fileSystem.makeQualified(path));
     }
 
+    /**
+     * Requires that it can be written to, or made, as far as that can be seen without writing.
+     *
+     * @throws IOException with the reason, if it cannot
+     */
+    public void requireWritable() throws IOException {
+        Path existing = path;
+        while (!existing.isRoot() && !fileSystem.exists(existing)) {
+            existing = existing.getParent();
+        }
+        if (!existing.isRoot() && fileSystem.getFileStatus(existing).isFile()) {
+            throw new IOException(existing + " is a file");
+        }
+        fileSystem.access(existing, FsAction.WRITE);
+    }
+
     public RemoteFolder folder(String name) {
-        return new RemoteFolder(fileSystem, new Path(path, name));
+        return new RemoteFolder(fileSystem, HadoopPaths.below(path, name));
     }
 
     /** Names of what is in the folder; none if there is no folder. */
@@ -37,8 +54,8 @@ public record RemoteFolder(FileSystem fileSystem, Path path) {
 
     public void put(java.nio.file.Path local, String name) throws IOException {
         fileSystem.mkdirs(path);
-        Path target = new Path(path, name);
-        Path part = new Path(path, "_" + name + ".part");
+        Path target = HadoopPaths.below(path, name);
+        Path part = HadoopPaths.below(path, "_" + name + ".part");
         if (isLocal()) {
             // Hadoop's own would write a checksum file beside each.
             java.nio.file.Path localPart = java.nio.file.Path.of(part.toUri().getPath());
@@ -71,13 +88,13 @@ public record RemoteFolder(FileSystem fileSystem, Path path) {
     }
 
     public void fetch(String name, java.nio.file.Path local) throws IOException {
-        try (var in = fileSystem.open(new Path(path, name))) {
+        try (var in = fileSystem.open(HadoopPaths.below(path, name))) {
             Files.copy(in, local, StandardCopyOption.REPLACE_EXISTING);
         }
     }
 
     public String text(String name) throws IOException {
-        try (var in = fileSystem.open(new Path(path, name))) {
+        try (var in = fileSystem.open(HadoopPaths.below(path, name))) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
     }
