@@ -1,6 +1,7 @@
 package io.fcnspark.spark.model;
 
 import io.fcnspark.errors.BadInputException;
+import io.fcnspark.spark.storage.HadoopPaths;
 import io.fcnspark.weights.ModelBundle;
 import io.fcnspark.weights.ModelDescription;
 import java.io.FileNotFoundException;
@@ -38,8 +39,9 @@ public record LocalModel(Path folder, Runnable cleanUp) implements AutoCloseable
     public static ModelDescription describe(String uri, Configuration configuration) {
         try (LocalModel local = fetch(uri, configuration, List.of(ModelBundle.DESCRIPTION_FILE))) {
             ModelDescription description = ModelBundle.describe(local.folder());
-            org.apache.hadoop.fs.Path weights = new org.apache.hadoop.fs.Path(uri, ModelBundle.WEIGHTS_FILE);
-            if (!weights.getFileSystem(configuration).exists(weights)) {
+            org.apache.hadoop.fs.Path weights =
+                    new org.apache.hadoop.fs.Path(HadoopPaths.of(uri), ModelBundle.WEIGHTS_FILE);
+            if (!HadoopPaths.fileSystem(weights, configuration).exists(weights)) {
                 throw absent(uri, null);
             }
             return description;
@@ -54,9 +56,9 @@ public record LocalModel(Path folder, Runnable cleanUp) implements AutoCloseable
      * @throws BadInputException if there is no such file system
      */
     static Optional<Path> onThisMachine(String uri, Configuration configuration) {
-        org.apache.hadoop.fs.Path bundle = new org.apache.hadoop.fs.Path(uri);
+        org.apache.hadoop.fs.Path bundle = HadoopPaths.of(uri);
         try {
-            return bundle.getFileSystem(configuration).getScheme().equals("file")
+            return HadoopPaths.fileSystem(bundle, configuration).getScheme().equals("file")
                     ? Optional.of(Path.of(bundle.toUri().getPath()))
                     : Optional.empty();
         } catch (IOException e) {
@@ -65,13 +67,13 @@ public record LocalModel(Path folder, Runnable cleanUp) implements AutoCloseable
     }
 
     private static LocalModel fetch(String uri, Configuration configuration, List<String> files) {
-        org.apache.hadoop.fs.Path bundle = new org.apache.hadoop.fs.Path(uri);
+        org.apache.hadoop.fs.Path bundle = HadoopPaths.of(uri);
         try {
             Optional<Path> here = onThisMachine(uri, configuration);
             if (here.isPresent()) {
                 return new LocalModel(here.get(), () -> {});
             }
-            FileSystem fileSystem = bundle.getFileSystem(configuration);
+            FileSystem fileSystem = HadoopPaths.fileSystem(bundle, configuration);
             Path copy = Files.createTempDirectory("fcn-model-");
             LocalModel model = new LocalModel(copy, () -> delete(copy));
             try {
