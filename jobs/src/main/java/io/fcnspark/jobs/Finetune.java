@@ -43,7 +43,7 @@ import picocli.CommandLine.TypeConversionException;
             "  fcn finetune --train camvid/train --val camvid/val --truth camvid --labels camvid \\",
             "      --variant fcn16s --from models/camvid-32s --learning-rate 0.0001 --output models/camvid-16s"
         })
-public final class Finetune implements Callable<Integer> {
+public final class Finetune implements Callable<Integer>, Interruption.Resumable {
     @Spec
     private CommandSpec spec;
 
@@ -262,6 +262,11 @@ public final class Finetune implements Callable<Integer> {
                     throw new TypeConversionException("'%s': expected none or median-frequency".formatted(value));
             };
         }
+    }
+
+    @Override
+    public String afterInterruption() {
+        return "The best epoch so far stays; run the same with --resume to go on from the last one";
     }
 
     @Override

@@ -47,7 +47,7 @@ import picocli.CommandLine.Spec;
             "  fcn label --input s3a://bucket/shards/ --labels camvid --model models/camvid --output"
                     + " s3a://bucket/labelled"
         })
-public final class Label implements Callable<Integer> {
+public final class Label implements Callable<Integer>, Interruption.Resumable {
     private static final Logger LOG = LoggerFactory.getLogger(Label.class);
 
     @Spec
@@ -176,6 +176,11 @@ public final class Label implements Callable<Integer> {
      */
     public static void main(String... args) {
         Root.main(new Label(), args);
+    }
+
+    @Override
+    public String afterInterruption() {
+        return "What is committed stays; run the same again to go on";
     }
 
     @Override

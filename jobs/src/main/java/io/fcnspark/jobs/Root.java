@@ -49,7 +49,7 @@ final class Root {
     /** Runs the verb that the arguments name and ends the process. */
     static void main(List<?> verbs, String... args) {
         PrintWriter err = new PrintWriter(System.err, true, Charset.defaultCharset());
-        Interruption interruption = Interruption.watch(err);
+        Interruption interruption = Interruption.watch(err, verbs, args);
         int code;
         try {
             code = run(verbs, new PrintWriter(System.out, true, Charset.defaultCharset()), err, args);

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.apache.hadoop.io.MultipleIOException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -125,6 +126,24 @@ class FcnTest {
         assertThat(err.toString())
                 .contains("fcn probe: /x/y: no such file or directory", "fcn probe: /root/z: permission denied")
                 .doesNotContain("\tat ");
+    }
+
+    @Test
+    void causesBeneathAnErrorAreShown() {
+        IOException several = MultipleIOException.createIOException(
+                List.of(new IOException("first", new IOException("quota exceeded")), new IOException("second")));
+        assertThat(probe(new Probe(new IOException("the commit failed", several)))).isEqualTo(3);
+        assertThat(err.toString()).contains("the commit failed", "first", "second", "quota exceeded");
+    }
+
+    @Test
+    void theAdviceAfterAnInterruptionIsThatOfTheVerb() {
+        List<?> verbs = List.of(new Label(), new Sql(), new Pack());
+        assertThat(Interruption.advice(verbs, "--verbose", "label", "--input", "sql"))
+                .contains("run the same again");
+        assertThat(Interruption.advice(verbs, "pack")).contains("--overwrite");
+        assertThat(Interruption.advice(verbs, "sql")).isEmpty();
+        assertThat(Interruption.advice(verbs)).isEmpty();
     }
 
     @Test
