@@ -187,6 +187,9 @@ public final class Label implements Callable<Integer>, Interruption.Resumable {
     public Integer call() {
         json.requireFolder();
         Summary summary = new Summary(spec.commandLine().getOut());
+        // A description needs no session: what is wrong with it is told before one starts.
+        Usage.check(spec, () -> describe(null, summary));
+        BeforeSpark.requireModel(model);
         // As spark-submit set it, before a session adds what it finds out for itself.
         SparkConf settings = new SparkConf();
         if (SparkSessions.isLocal(settings)) {

@@ -30,7 +30,8 @@ class DoctorTest {
     void aScreenSaysWhatABugReportNeeds() {
         assertThat(doctor()).isZero();
         assertThat(out.toString())
-                .contains("fcn-spark ", "java ", "spark ", "scala ", "hadoop " + " ".repeat(9) + VersionInfo.getVersion())
+                .contains(
+                        "fcn-spark ", "java ", "spark ", "scala ", "hadoop " + " ".repeat(9) + VersionInfo.getVersion())
                 .contains("os ", "encodings ", "processor ", "features ", "memory ", "GPUs ", "engines", "settings")
                 .containsPattern("  onnxruntime +.*fp32 on cpu")
                 .containsPattern("  onnxruntime +.*\n +not .*fp16")
@@ -62,9 +63,9 @@ class DoctorTest {
         assertThat(json.at("/storages/file").asText()).endsWith("LocalFileSystem");
         assertThat(json.at("/storages_missing/abfss").asText())
                 .isEqualTo("org.apache.hadoop:hadoop-azure:" + VersionInfo.getVersion());
-        assertThat(json.at("/engines")).allSatisfy(state -> assertThat(
-                        state.get("available").asBoolean())
-                .isEqualTo(state.get("reason").isNull()));
+        assertThat(json.at("/engines"))
+                .allSatisfy(state -> assertThat(state.get("available").asBoolean())
+                        .isEqualTo(state.get("reason").isNull()));
         assertThat(json.at("/processor/cores").asInt()).isPositive();
     }
 

@@ -27,10 +27,12 @@ class LogsTest {
                 .getClassLoader()
                 .getResource("org/apache/spark/log4j2-defaults.properties")
                 .toURI());
-        assertThat(LogManager.getLogger("org.apache.spark.scheduler.DAGScheduler").getLevel())
+        assertThat(LogManager.getLogger("org.apache.spark.scheduler.DAGScheduler")
+                        .getLevel())
                 .isEqualTo(Level.INFO);
         Logs.quietSparksDefaults();
-        assertThat(LogManager.getLogger("org.apache.spark.scheduler.DAGScheduler").getLevel())
+        assertThat(LogManager.getLogger("org.apache.spark.scheduler.DAGScheduler")
+                        .getLevel())
                 .isEqualTo(Level.WARN);
         assertThat(LogManager.getLogger("io.fcnspark.jobs.Label").getLevel()).isEqualTo(Level.INFO);
     }
@@ -39,6 +41,7 @@ class LogsTest {
     void whatSomebodyConfiguredStays() {
         Configurator.setLevel("org.apache.spark", Level.DEBUG);
         Logs.quietSparksDefaults();
-        assertThat(LogManager.getLogger("org.apache.spark.SparkContext").getLevel()).isEqualTo(Level.DEBUG);
+        assertThat(LogManager.getLogger("org.apache.spark.SparkContext").getLevel())
+                .isEqualTo(Level.DEBUG);
     }
 }
