@@ -5,10 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fcnspark.bench.Machine;
 import io.fcnspark.engine.Device;
-import io.fcnspark.engine.EngineChoice;
-import io.fcnspark.engine.EngineException;
 import io.fcnspark.engine.EngineProvider;
-import io.fcnspark.engine.EngineRequest;
 import io.fcnspark.engine.Engines;
 import io.fcnspark.engine.Precision;
 import io.fcnspark.spark.storage.Storages;
@@ -38,8 +35,7 @@ import org.apache.spark.package$;
  * @param system operating system, locale, disk
  * @param heapMb MB of 10^6 bytes that the heap may grow to
  * @param gpus a line each, as NVIDIA's tool tells
- * @param engines for each what it can, and why not
- * @param chosen what {@code --engine auto} takes, or why nothing
+ * @param engines for each what it can, and why not; the preferred first
  * @param settings that matter, without secrets
  */
 record Diagnosis(
@@ -49,7 +45,6 @@ record Diagnosis(
         long heapMb,
         List<String> gpus,
         List<EngineState> engines,
-        String chosen,
         Storages storages,
         SortedMap<String, String> settings) {
     private static final List<String> VARIABLES = List.of(
@@ -84,7 +79,6 @@ record Diagnosis(
                 Runtime.getRuntime().maxMemory() / 1_000_000,
                 findGpus(),
                 findEngines(),
-                choose(),
                 Storages.find(SparkHadoopUtil.get().newConfiguration(spark)),
                 findSettings(spark));
     }
@@ -177,20 +171,6 @@ record Diagnosis(
         }
     }
 
-    private static String choose() {
-        try {
-            EngineChoice choice = Engines.installed()
-                    .choose(EngineRequest.of(EngineRequest.AUTO, EngineRequest.AUTO, EngineRequest.AUTO));
-            return "%s on %s in %s"
-                    .formatted(
-                            choice.engine().name(),
-                            choice.device(),
-                            choice.precision().id());
-        } catch (EngineException | LinkageError e) {
-            return "none: " + e.getMessage();
-        }
-    }
-
     private static SortedMap<String, String> findSettings(SparkConf spark) {
         Redaction redaction = Redaction.of(spark);
         SortedMap<String, String> settings = new TreeMap<>();
@@ -224,7 +204,6 @@ record Diagnosis(
                     .put("available", state.obstacle().isEmpty())
                     .put("reason", state.obstacle().orElse(null));
         }
-        json.put("chosen", chosen);
         put(json.putObject("storages"), storages.present());
         put(json.putObject("storages_missing"), storages.missing());
         put(json.putObject("settings"), settings);
@@ -261,7 +240,6 @@ record Diagnosis(
                             Collectors.mapping(state -> state.precision().id(), Collectors.joining(", "))))
                     .forEach((reason, precisions) -> line(out, "", "not %s on %s".formatted(precisions, reason)));
         }
-        line(out, "  chosen", chosen);
         line(out, "storages", String.join(" ", storages.present().keySet()));
         line(out, "  missing", String.join(" ", storages.missing().keySet()));
         out.println("settings");

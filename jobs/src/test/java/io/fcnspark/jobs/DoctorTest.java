@@ -35,7 +35,6 @@ class DoctorTest {
                 .contains("os ", "encodings ", "processor ", "features ", "memory ", "GPUs ", "engines", "settings")
                 .containsPattern("  onnxruntime +.*fp32 on cpu")
                 .containsPattern("  onnxruntime +.*\n +not .*fp16")
-                .containsPattern("  chosen +\\w+ on \\S+ in \\w+")
                 .containsPattern("storages .*\\bfile\\b.*\\bs3a\\b")
                 .containsPattern("missing .*\\babfss\\b.*\\bgs\\b");
         assertThat(out.toString().lines()).hasSizeLessThan(60);
