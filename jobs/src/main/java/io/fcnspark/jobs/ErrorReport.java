@@ -2,6 +2,7 @@ package io.fcnspark.jobs;
 
 import io.fcnspark.errors.FcnException;
 import io.fcnspark.image.ImageException;
+import io.fcnspark.spark.storage.HadoopPaths;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.UnknownHostException;
@@ -61,7 +62,7 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
 
     /** Tells of an error of this program. */
     static void internal(Throwable e, PrintWriter err) {
-        err.println("fcn: internal error; please report it with what follows");
+        err.println("fcn: internal error; please report it with what follows and with what 'fcn doctor' prints");
         e.printStackTrace(err);
     }
 
@@ -89,7 +90,7 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
         if (e instanceof UnknownHostException) {
             return "unknown host " + e.getMessage();
         }
-        return e.getMessage() == null ? e.toString() : e.getMessage();
+        return HadoopPaths.reason(e);
     }
 
     private static String reason(FileSystemException e) {

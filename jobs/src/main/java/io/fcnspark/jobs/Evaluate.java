@@ -1,5 +1,6 @@
 package io.fcnspark.jobs;
 
+import io.fcnspark.labels.LabelConvention;
 import io.fcnspark.spark.evaluate.EvaluateMasks;
 import io.fcnspark.spark.evaluate.EvaluationReport;
 import java.util.List;
@@ -113,8 +114,9 @@ public final class Evaluate implements Callable<Integer> {
                     spec.commandLine(), "--against-where chooses rows of --against: add that, too");
         }
         json.requireFolder();
+        LabelConvention convention = Usage.check(spec, truth::convention);
         try (SparkSession spark = SparkSessions.open("fcn evaluate")) {
-            EvaluationReport report = action(spark).execute();
+            EvaluationReport report = action(spark, convention).execute();
             json.write(report.toJson());
             new Summary(spec.commandLine().getOut()).print(report);
             List<String> failures = gates.failures(report);
@@ -123,10 +125,10 @@ public final class Evaluate implements Callable<Integer> {
         }
     }
 
-    private EvaluateMasks action(SparkSession spark) {
+    private EvaluateMasks action(SparkSession spark, LabelConvention convention) {
         EvaluateMasks action = EvaluateMasks.on(spark)
                 .masks(masks)
-                .truth(truth.root(), Usage.check(spec, truth::convention))
+                .truth(truth.root(), convention)
                 .seed(seed);
         if (where != null) {
             action.where(where);

@@ -60,7 +60,7 @@ import picocli.CommandLine.TypeConversionException;
             "  fcn finetune --train camvid/train --val camvid/val --truth camvid --labels camvid \\",
             "      --variant fcn16s --from models/camvid-32s --learning-rate 0.0001 --output models/camvid-16s"
         })
-public final class Finetune implements Callable<Integer>, Interruptible {
+public final class Finetune implements Callable<Integer>, Interruption.Resumable {
     private static final Pattern RANGE = Pattern.compile("([0-9.]+)(?:-([0-9.]+))?");
 
     @Spec
@@ -277,8 +277,8 @@ public final class Finetune implements Callable<Integer>, Interruptible {
     }
 
     @Override
-    public String afterSignal() {
-        return "The best model so far and the checkpoints stay; run the same again with --resume to go on";
+    public String afterInterruption() {
+        return "The best epoch so far stays; run the same with --resume to go on from the last one";
     }
 
     @Override

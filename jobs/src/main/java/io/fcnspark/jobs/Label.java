@@ -47,7 +47,7 @@ import picocli.CommandLine.Spec;
             "  fcn label --input s3a://bucket/shards/ --labels camvid --model models/camvid --output"
                     + " s3a://bucket/labelled"
         })
-public final class Label implements Callable<Integer> {
+public final class Label implements Callable<Integer>, Interruption.Resumable {
     private static final Logger LOG = LoggerFactory.getLogger(Label.class);
 
     @Spec
@@ -179,9 +179,17 @@ public final class Label implements Callable<Integer> {
     }
 
     @Override
+    public String afterInterruption() {
+        return "What is committed stays; run the same again to go on";
+    }
+
+    @Override
     public Integer call() {
         json.requireFolder();
         Summary summary = new Summary(spec.commandLine().getOut());
+        // A description needs no session: what is wrong with it is told before one starts.
+        Usage.check(spec, () -> describe(null, summary));
+        BeforeSpark.requireModel(model);
         // As spark-submit set it, before a session adds what it finds out for itself.
         SparkConf settings = new SparkConf();
         if (SparkSessions.isLocal(settings)) {

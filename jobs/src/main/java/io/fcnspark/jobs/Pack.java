@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
             "  fcn pack --input s3a://bucket/day=2026-01-31/ --output s3a://bucket/shards/day=2026-01-31 \\",
             "      --shard-images 10000 -- --master yarn --num-executors 20"
         })
-public final class Pack implements Callable<Integer> {
+public final class Pack implements Callable<Integer>, Interruption.Resumable {
     @Spec
     private CommandSpec spec;
 
@@ -76,6 +76,11 @@ public final class Pack implements Callable<Integer> {
     }
 
     @Override
+    public String afterInterruption() {
+        return "Shards that are complete stay; run the same with --overwrite to make all of them";
+    }
+
+    @Override
     public Integer call() {
         long start = System.nanoTime();
         try (SparkSession spark = SparkSessions.open("fcn pack")) {
@@ -90,6 +95,7 @@ public final class Pack implements Callable<Integer> {
                             report.bytes(),
                             report.output(),
                             (System.nanoTime() - start) / 1e9);
+            new Summary(spec.commandLine().getOut()).leftOut(report.leftOutByEnding());
             return ExitCode.DONE;
         }
     }

@@ -108,6 +108,9 @@ public final class Report implements Callable<Integer> {
         }
         Optional<LabelConvention> convention =
                 Optional.ofNullable(labels).map(name -> Usage.check(spec, () -> Labels.parse(name)));
+        if (model != null) {
+            BeforeSpark.requireModel(model);
+        }
         try (SparkSession spark = SparkSessions.open("fcn report")) {
             ReportMasks action = ReportMasks.on(spark)
                     .masks(masks)

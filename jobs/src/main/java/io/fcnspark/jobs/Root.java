@@ -49,7 +49,7 @@ final class Root {
     /** Runs the verb that the arguments name and ends the process. */
     static void main(List<?> verbs, String... args) {
         PrintWriter err = new PrintWriter(System.err, true, Charset.defaultCharset());
-        Interruption interruption = Interruption.watch(err, interruptible(verbs, List.of(args)));
+        Interruption interruption = Interruption.watch(err, verbs, args);
         int code;
         try {
             code = run(verbs, new PrintWriter(System.out, true, Charset.defaultCharset()), err, args);
@@ -63,13 +63,6 @@ final class Root {
         if (code != ExitCode.DONE) {
             System.exit(code);
         }
-    }
-
-    private static Optional<Interruptible> interruptible(List<?> verbs, List<String> args) {
-        return verbs.stream()
-                .filter(verb -> verb instanceof Interruptible && args.contains(name(verb)))
-                .map(Interruptible.class::cast)
-                .findFirst();
     }
 
     private static String name(Object verb) {

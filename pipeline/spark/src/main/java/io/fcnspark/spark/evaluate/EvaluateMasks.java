@@ -9,12 +9,15 @@ import io.fcnspark.image.ImageDecoder;
 import io.fcnspark.labels.LabelConvention;
 import io.fcnspark.spark.listing.ImageListing;
 import io.fcnspark.spark.listing.TruthFiles;
+import io.fcnspark.spark.storage.OutputLease;
+import io.fcnspark.spark.storage.RemoteFolder;
 import io.fcnspark.spark.storage.StorageUris;
 import io.fcnspark.spark.tables.EvaluationSchema;
 import io.fcnspark.spark.tables.MaskTable;
 import io.fcnspark.spark.tables.MasksSchema;
 import io.fcnspark.spark.tables.Outcomes;
 import io.fcnspark.spark.tables.UniqueImages;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -127,6 +130,9 @@ public final class EvaluateMasks {
         StorageUris.requireNoCredentials(Stream.of(masks, truthRoot, output, against)
                 .filter(Objects::nonNull)
                 .toList());
+        if (output != null) {
+            requireWritable();
+        }
         Evaluations evaluations = new Evaluations(convention.classes(), TruthFiles.root(spark, truthRoot), seed);
         Map<String, Long> leftOut = new HashMap<>();
         Dataset<Row> compared = compared(masks, where, by, leftOut);
@@ -184,7 +190,7 @@ public final class EvaluateMasks {
         Column value = group == null ? lit(null).cast("string") : expr(group).cast("string");
         MaskTable table = MaskTable.at(spark, uri);
         if (!table.exists()) {
-            Dataset<Row> files = ImageListing.list(spark, List.of(uri)).select(MasksSchema.IMAGE);
+            Dataset<Row> files = ImageListing.list(spark, List.of(uri)).images().select(MasksSchema.IMAGE);
             if (files.isEmpty()) {
                 throw new BadInputException("%s holds neither the table of an output nor label PNGs".formatted(uri));
             }
@@ -208,5 +214,13 @@ public final class EvaluateMasks {
                         col(MasksSchema.MASK),
                         col(MasksSchema.CONFIDENCE),
                         value.as(EvaluationSchema.GROUP));
+    }
+
+    private void requireWritable() {
+        try {
+            RemoteFolder.of(output, spark.sparkContext().hadoopConfiguration()).requireWritable();
+        } catch (IOException e) {
+            throw OutputLease.notWritable(output, e);
+        }
     }
 }

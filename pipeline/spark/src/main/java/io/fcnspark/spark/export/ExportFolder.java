@@ -4,6 +4,7 @@ import io.fcnspark.errors.BadInputException;
 import io.fcnspark.exports.Document;
 import io.fcnspark.exports.ImageExport;
 import io.fcnspark.exports.LabelFormat;
+import io.fcnspark.spark.storage.HadoopPaths;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -29,12 +30,12 @@ final class ExportFolder {
 
     private ExportFolder(Path folder, Configuration configuration) throws IOException {
         this.folder = folder;
-        this.fileSystem = folder.getFileSystem(configuration);
+        this.fileSystem = HadoopPaths.withoutChecksums(folder, configuration);
     }
 
     /** A folder, whatever it holds. */
     static ExportFolder at(String uri, Configuration configuration) throws IOException {
-        return new ExportFolder(new Path(uri), configuration);
+        return new ExportFolder(HadoopPaths.of(uri), configuration);
     }
 
     /**
@@ -122,7 +123,12 @@ final class ExportFolder {
     }
 
     private OutputStream create(String path) throws IOException {
-        return fileSystem.create(new Path(folder, path), true);
+        try {
+            return fileSystem.create(HadoopPaths.below(folder, path), true);
+        } catch (IllegalArgumentException e) {
+            // HDFS allows no colon.
+            throw new IOException("%s:// has no files of the name %s".formatted(fileSystem.getScheme(), path), e);
+        }
     }
 
     @Override

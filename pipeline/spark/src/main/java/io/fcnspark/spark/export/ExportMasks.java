@@ -158,6 +158,9 @@ public final class ExportMasks {
         ExportNames names = ExportNames.between(counts.getString(1), counts.getString(2));
         names.requireDistinct(labelled);
         LabelFormat labelFormat = labelFormat(labelled);
+        if (labelFormat.listsNames()) {
+            names.requireListable(labelled);
+        }
         requireReachable(labelFormat, labelled);
         ExportFolder folder = ExportFolder.empty(output, configuration());
 

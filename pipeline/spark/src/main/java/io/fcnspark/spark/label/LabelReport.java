@@ -20,6 +20,7 @@ import java.util.TreeMap;
  * @param rejectsByCode images that the run rejected, by error code
  * @param skipped listed images that were done already when this attempt began, or are older than it was to look at
  * @param unavailable images of this attempt that the storage did not give: they have no row, and the next run tries them again
+ * @param leftOutByEnding files below the inputs that do not end like images, by their ending with its dot
  * @param done images that this attempt worked on
  * @param duration of this attempt, from the first listing to the last commit
  * @param model identity of the model
@@ -38,6 +39,7 @@ public record LabelReport(
         Map<String, Long> rejectsByCode,
         long skipped,
         long unavailable,
+        Map<String, Long> leftOutByEnding,
         long done,
         Duration duration,
         String model,
@@ -49,6 +51,7 @@ public record LabelReport(
         Optional<Instant> firstLabel) {
     public LabelReport {
         rejectsByCode = Collections.unmodifiableMap(new TreeMap<>(rejectsByCode));
+        leftOutByEnding = Collections.unmodifiableMap(new TreeMap<>(leftOutByEnding));
         stages = Collections.unmodifiableMap(new LinkedHashMap<>(stages));
     }
 
@@ -79,6 +82,7 @@ public record LabelReport(
         rejectsByCode.forEach(json.putObject("rejects_by_code")::put);
         json.put("skipped", skipped);
         json.put("unavailable", unavailable);
+        leftOutByEnding.forEach(json.putObject("left_out_by_ending")::put);
         json.put("seconds", duration.toMillis() / 1000.0);
         json.put("images_per_second", Math.round(imagesPerSecond() * 1000) / 1000.0);
         json.put("model", model);

@@ -73,6 +73,7 @@ final class LabelRun {
             return new LabelPlan(
                     remaining.listed(),
                     remaining.total(),
+                    remaining.leftOut().byEnding(),
                     waves,
                     waves == 0 ? 0 : tasksOfWave(remaining, waves),
                     description.identity(),
@@ -264,6 +265,7 @@ final class LabelRun {
                 outcomes.errorsByCode(),
                 remaining.listed() - remaining.total(),
                 unavailable,
+                remaining.leftOut().byEnding(),
                 remaining.total(),
                 Duration.between(start, Instant.now()),
                 run.model(),

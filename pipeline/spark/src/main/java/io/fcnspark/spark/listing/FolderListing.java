@@ -5,6 +5,7 @@ import io.fcnspark.image.ImageNames;
 import io.fcnspark.shards.ShardFormat;
 import io.fcnspark.spark.listing.FolderEntry.Kind;
 import io.fcnspark.spark.storage.HadoopPaths;
+import io.fcnspark.spark.storage.StoredFiles;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
@@ -14,7 +15,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 
 /**
- * The images, shards and folders that lie directly in a folder, read page by page: a folder of millions of files takes no memory.
+ * What lies directly in a folder, read page by page: a folder of millions of files takes no memory.
  * Names that begin with a dot or an underscore, by custom not data, are left out.
  */
 final class FolderListing {
@@ -33,13 +34,12 @@ final class FolderListing {
      */
     Iterator<FolderEntry> entries() {
         try {
-            return new Entries(folder.getFileSystem(configuration).listStatusIterator(folder));
+            return new Entries(StoredFiles.list(folder, configuration));
         } catch (IOException e) {
             throw failure(e);
         }
     }
 
-    /** Null if it is none of those that count. */
     private static Kind kind(FileStatus status, String name) {
         if (status.isDirectory()) {
             return Kind.FOLDER;
@@ -47,7 +47,7 @@ final class FolderListing {
         if (ImageNames.isImage(name)) {
             return Kind.IMAGE;
         }
-        return ShardFormat.of(name).isPresent() ? Kind.SHARD : null;
+        return ShardFormat.of(name).isPresent() ? Kind.SHARD : Kind.OTHER;
     }
 
     private BadInputException failure(IOException e) {
@@ -83,9 +83,8 @@ final class FolderListing {
                 while (statuses.hasNext()) {
                     FileStatus status = statuses.next();
                     String name = status.getPath().getName();
-                    Kind kind = kind(status, name);
-                    if (!HadoopPaths.isHidden(name) && kind != null) {
-                        return new FolderEntry(HadoopPaths.imageFile(status), kind);
+                    if (!HadoopPaths.isHidden(name)) {
+                        return new FolderEntry(HadoopPaths.imageFile(status), kind(status, name));
                     }
                 }
                 return null;

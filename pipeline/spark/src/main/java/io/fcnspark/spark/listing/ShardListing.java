@@ -56,7 +56,17 @@ final class ShardListing implements Iterator<ListedImage>, AutoCloseable {
             return images.next().map(this::listed);
         } catch (DamagedShardException e) {
             return Optional.of(
-                    problem(Code.TRUNCATED, "the shard is damaged; what comes before is labelled: " + e.getMessage()));
+                    switch (e.kind()) {
+                        case BROKEN ->
+                            problem(
+                                    Code.TRUNCATED,
+                                    "the shard is damaged; what comes before is labelled: " + e.getMessage());
+                        case CONTINUED ->
+                            problem(
+                                    Code.UNSUPPORTED,
+                                    "the shard goes on behind its end; what comes before is labelled: "
+                                            + e.getMessage());
+                    });
         } catch (IOException e) {
             return Optional.of(problem(null, "the shard cannot be listed: " + HadoopPaths.reason(e)));
         }

@@ -12,6 +12,7 @@ import io.fcnspark.labels.LabelConvention;
 import io.fcnspark.shards.PackedName;
 import io.fcnspark.spark.listing.ImageListing;
 import io.fcnspark.spark.listing.ListedRows;
+import io.fcnspark.spark.listing.Listing;
 import io.fcnspark.spark.listing.TruthFiles;
 import io.fcnspark.spark.pack.PackShard.Item;
 import io.fcnspark.spark.pack.PackShard.Packed;
@@ -128,7 +129,8 @@ public final class PackImages {
                             .formatted(output, old.size(), old.get(0)));
         }
 
-        Dataset<Row> images = withTruth(ImageListing.list(spark, inputs));
+        Listing listing = ImageListing.list(spark, inputs);
+        Dataset<Row> images = withTruth(listing.images());
         String common = commonFolder(images);
         JavaRDD<Tuple2<Item, Long>> sorted = images.javaRDD()
                 .map(row -> item(row, common))
@@ -141,7 +143,13 @@ public final class PackImages {
             folder.retain(IntStream.range(0, firstRanks.length)
                     .mapToObj(number -> PackShard.name(number, firstRanks.length))
                     .collect(Collectors.toSet()));
-            return new PackReport(packed.images(), packed.truths(), firstRanks.length, packed.bytes(), output);
+            return new PackReport(
+                    packed.images(),
+                    packed.truths(),
+                    firstRanks.length,
+                    packed.bytes(),
+                    listing.leftOut().byEnding(),
+                    output);
         } finally {
             sorted.unpersist(false);
         }

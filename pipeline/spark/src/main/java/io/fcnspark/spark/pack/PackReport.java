@@ -1,5 +1,7 @@
 package io.fcnspark.spark.pack;
 
+import java.util.Map;
+
 /**
  * What was packed.
  *
@@ -7,6 +9,8 @@ package io.fcnspark.spark.pack;
  * @param truths of those images
  * @param shards how many there are
  * @param bytes of all shards
+ * @param leftOutByEnding files below the inputs that do not end like images, by their ending with its dot
  * @param output folder of the shards
  */
-public record PackReport(long images, long truths, long shards, long bytes, String output) {}
+public record PackReport(
+        long images, long truths, long shards, long bytes, Map<String, Long> leftOutByEnding, String output) {}

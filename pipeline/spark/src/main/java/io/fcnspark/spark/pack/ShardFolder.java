@@ -2,6 +2,7 @@ package io.fcnspark.spark.pack;
 
 import io.fcnspark.errors.BadInputException;
 import io.fcnspark.shards.ShardFormat;
+import io.fcnspark.spark.storage.HadoopPaths;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -27,9 +28,9 @@ public final class ShardFolder {
      * @throws BadInputException if there is no such storage
      */
     public ShardFolder(String uri, Configuration configuration) {
-        folder = new Path(uri);
+        folder = HadoopPaths.of(uri);
         try {
-            storage = folder.getFileSystem(configuration);
+            storage = HadoopPaths.fileSystem(folder, configuration);
         } catch (IOException e) {
             throw failure(e);
         }

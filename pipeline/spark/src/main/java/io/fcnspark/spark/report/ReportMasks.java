@@ -10,6 +10,7 @@ import io.fcnspark.report.ReportData;
 import io.fcnspark.report.Totals;
 import io.fcnspark.spark.listing.TruthFiles;
 import io.fcnspark.spark.model.LocalModel;
+import io.fcnspark.spark.storage.HadoopPaths;
 import io.fcnspark.spark.storage.RemoteFolder;
 import io.fcnspark.spark.storage.StorageUris;
 import io.fcnspark.spark.tables.MaskTable;
@@ -22,6 +23,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -135,6 +137,8 @@ public final class ReportMasks {
         Objects.requireNonNull(output, "output");
         StorageUris.requireNoCredentials(Stream.concat(Stream.of(masks, output), truth.map(GivenTruth::root).stream())
                 .toList());
+        Path file = HadoopPaths.of(output);
+        RemoteFolder folder = folder(file);
         MaskTable table = MaskTable.at(spark, masks);
         if (!table.exists()) {
             throw new BadInputException("%s holds no table of masks: expected an output of fcn label".formatted(masks));
@@ -149,7 +153,7 @@ public final class ReportMasks {
         try {
             ReportData data = data(rows, truths, new ReportRows(facts));
             String html = HtmlReport.write(data);
-            write(html);
+            write(folder, file.getName(), html);
             return new WrittenReport(
                     output,
                     html.getBytes(StandardCharsets.UTF_8).length,
@@ -196,14 +200,43 @@ public final class ReportMasks {
                 : GalleryPictures.of(rows, chosen, classSet, truth.map(GivenTruth::convention), maxPixels);
     }
 
-    private void write(String html) {
-        Configuration configuration = spark.sparkContext().hadoopConfiguration();
-        Path file = new Path(output);
-        Path folder = file.getParent() == null ? new Path(Path.CUR_DIR) : file.getParent();
+    private void write(RemoteFolder folder, String name, String html) {
         try {
-            RemoteFolder.of(folder.toString(), configuration).putText(html, file.getName());
+            folder.putText(html, name);
         } catch (IOException e) {
-            throw new BadInputException("report %s cannot be written: %s".formatted(output, e.getMessage()), e);
+            throw notWritable(e);
         }
+    }
+
+    /**
+     * The folder of the file.
+     *
+     * @throws BadInputException if the file cannot be written, as far as that can be seen without writing
+     */
+    private RemoteFolder folder(Path file) {
+        try {
+            FileSystem fileSystem = HadoopPaths.fileSystem(file, configuration());
+            Path absolute = fileSystem.makeQualified(file);
+            if (output.endsWith("/") || absolute.isRoot() || isFolder(fileSystem, absolute)) {
+                throw new BadInputException("report %s is a folder: name a file in it".formatted(output));
+            }
+            RemoteFolder folder = RemoteFolder.of(absolute.getParent().toString(), configuration());
+            folder.requireWritable();
+            return folder;
+        } catch (IOException e) {
+            throw notWritable(e);
+        }
+    }
+
+    private static boolean isFolder(FileSystem fileSystem, Path path) throws IOException {
+        return fileSystem.exists(path) && fileSystem.getFileStatus(path).isDirectory();
+    }
+
+    private BadInputException notWritable(IOException e) {
+        return new BadInputException("report %s cannot be written: %s".formatted(output, HadoopPaths.reason(e)), e);
+    }
+
+    private Configuration configuration() {
+        return spark.sparkContext().hadoopConfiguration();
     }
 }

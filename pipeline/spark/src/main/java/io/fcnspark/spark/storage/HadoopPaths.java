@@ -1,13 +1,87 @@
 package io.fcnspark.spark.storage;
 
+import io.fcnspark.errors.BadInputException;
 import io.fcnspark.labelling.ImageFile;
+import java.io.IOException;
 import java.sql.Timestamp;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
+import org.apache.hadoop.io.MultipleIOException;
 
 /** What every user of Hadoop's file systems needs to know of their paths and errors. */
 public final class HadoopPaths {
+    private static final Pattern STORAGE = Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]*:(//[^/]*)?(?=/)");
+
+    private static final int MOST_REASONS = 8;
+
     private HadoopPaths() {}
+
+    /**
+     * The path of a URI. Hadoop takes what comes before a colon for a scheme; in a relative name such as {@code 05:00.jpg} there
+     * is none.
+     *
+     * @throws BadInputException if it is no URI
+     */
+    public static Path of(String uri) {
+        try {
+            return new Path(uri);
+        } catch (IllegalArgumentException e) {
+            if (uri.isBlank() || uri.contains("://")) {
+                throw new BadInputException("'%s' is no path and no URI: %s".formatted(uri, reason(e)), e);
+            }
+            return new Path(Path.CUR_DIR + Path.SEPARATOR + uri);
+        }
+    }
+
+    /** A path below a folder, whatever characters its names have. */
+    public static Path below(Path folder, String path) {
+        return new Path(folder, new Path(Path.CUR_DIR + Path.SEPARATOR + path));
+    }
+
+    /** The path within its storage that a URI names: without a scheme and what follows that. */
+    public static String pathOf(String uri) {
+        return STORAGE.matcher(uri).replaceFirst("");
+    }
+
+    /**
+     * The file system of a path.
+     *
+     * @throws BadInputException if nothing on the class path knows the scheme; says what does
+     */
+    public static FileSystem fileSystem(Path path, Configuration configuration) throws IOException {
+        try {
+            return path.getFileSystem(configuration);
+        } catch (UnsupportedFileSystemException e) {
+            throw Connectors.missing(path, e);
+        } catch (RuntimeException e) {
+            // Hadoop names classes for the schemes of all its modules, whether they are there or not.
+            if (e.getCause() instanceof ClassNotFoundException) {
+                throw Connectors.missing(path, e);
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * The file system of a path, on this machine's disks without checksums: they are files of their own, which Hadoop cannot
+     * name beside a file whose name has a colon.
+     *
+     * @throws BadInputException as {@link #fileSystem}
+     */
+    public static FileSystem withoutChecksums(Path path, Configuration configuration) throws IOException {
+        FileSystem fileSystem = fileSystem(path, configuration);
+        return fileSystem instanceof LocalFileSystem local ? local.getRaw() : fileSystem;
+    }
 
     /** A path for functions that take a glob, as Spark's do: matches that path alone, whatever characters it has. */
     public static String globEscaped(Path path) {
@@ -24,8 +98,33 @@ public final class HadoopPaths {
         return new ImageFile(status.getPath().toString(), new Timestamp(status.getModificationTime()), status.getLen());
     }
 
-    /** What went wrong, for a message. */
+    /** What went wrong, for a message: with the reasons that lie beneath, where the message does not have them. */
     public static String reason(Exception e) {
-        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        StringBuilder reason =
+                new StringBuilder(e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
+        Deque<Throwable> beneath = new ArrayDeque<>(beneath(e));
+        for (int i = 0; i < MOST_REASONS && !beneath.isEmpty(); i++) {
+            Throwable next = beneath.removeFirst();
+            String message = next.getMessage() == null
+                    ? next.getClass().getSimpleName()
+                    : next.getMessage().lines().findFirst().orElse("");
+            if (reason.indexOf(message) < 0) {
+                reason.append(": ").append(message);
+            }
+            beneath.addAll(beneath(next));
+        }
+        return reason.toString();
+    }
+
+    private static List<Throwable> beneath(Throwable e) {
+        List<Throwable> all = new ArrayList<>();
+        if (e instanceof MultipleIOException several) {
+            all.addAll(several.getExceptions());
+        }
+        if (e.getCause() != null) {
+            all.add(e.getCause());
+        }
+        all.addAll(Arrays.asList(e.getSuppressed()));
+        return all;
     }
 }

@@ -121,9 +121,9 @@ public final class OutputLease implements AutoCloseable {
     }
 
     static OutputLease acquire(Configuration configuration, String output, String runId, Pace pace) {
-        Path path = new Path(output);
+        Path path = HadoopPaths.of(output);
         try {
-            OutputLease lease = new OutputLease(path.getFileSystem(configuration), path, runId, pace);
+            OutputLease lease = new OutputLease(HadoopPaths.fileSystem(path, configuration), path, runId, pace);
             try {
                 lease.acquire();
                 return lease;

@@ -18,6 +18,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
+import org.apache.hadoop.fs.permission.FsAction;
 
 /**
  * A folder on any Hadoop file system that files are put into whole: a reader sees the old file or the new one. On a local file
@@ -27,13 +28,29 @@ import org.apache.hadoop.fs.UnsupportedFileSystemException;
  */
 public record RemoteFolder(FileSystem fileSystem, Path path) {
     public static RemoteFolder of(String uri, Configuration configuration) throws IOException {
-        Path path = new Path(uri);
-        FileSystem fileSystem = path.getFileSystem(configuration);
+        Path path = HadoopPaths.of(uri);
+        FileSystem fileSystem = HadoopPaths.fileSystem(path, configuration);
         return new RemoteFolder(fileSystem, fileSystem.makeQualified(path));
     }
 
+    /**
+     * Requires that it can be written to, or made, as far as that can be seen without writing.
+     *
+     * @throws IOException with the reason, if it cannot
+     */
+    public void requireWritable() throws IOException {
+        Path existing = path;
+        while (!existing.isRoot() && !fileSystem.exists(existing)) {
+            existing = existing.getParent();
+        }
+        if (!existing.isRoot() && fileSystem.getFileStatus(existing).isFile()) {
+            throw new IOException(existing + " is a file");
+        }
+        fileSystem.access(existing, FsAction.WRITE);
+    }
+
     public RemoteFolder folder(String name) {
-        return new RemoteFolder(fileSystem, new Path(path, name));
+        return new RemoteFolder(fileSystem, HadoopPaths.below(path, name));
     }
 
     /** Names of what is in the folder; none if there is no folder. */
@@ -62,13 +79,13 @@ public record RemoteFolder(FileSystem fileSystem, Path path) {
 
     private void put(Source source, String name) throws IOException {
         fileSystem.mkdirs(path);
-        Path target = new Path(path, name);
+        Path target = HadoopPaths.below(path, name);
         if (isLocal()) {
             replaceLocally(source, name);
         } else if (fileSystem.hasPathCapability(path, CommonPathCapabilities.ABORTABLE_STREAM)) {
             upload(source, target);
         } else {
-            Path part = new Path(path, "_" + name + ".part");
+            Path part = HadoopPaths.below(path, "_" + name + ".part");
             try (InputStream in = source.open();
                     OutputStream out = fileSystem.create(part, true)) {
                 in.transferTo(out);
@@ -125,23 +142,23 @@ public record RemoteFolder(FileSystem fileSystem, Path path) {
     }
 
     public boolean has(String name) throws IOException {
-        return fileSystem.exists(new Path(path, name));
+        return fileSystem.exists(HadoopPaths.below(path, name));
     }
 
     public void fetch(String name, java.nio.file.Path local) throws IOException {
-        try (var in = fileSystem.open(new Path(path, name))) {
+        try (var in = fileSystem.open(HadoopPaths.below(path, name))) {
             Files.copy(in, local, StandardCopyOption.REPLACE_EXISTING);
         }
     }
 
     public String text(String name) throws IOException {
-        try (var in = fileSystem.open(new Path(path, name))) {
+        try (var in = fileSystem.open(HadoopPaths.below(path, name))) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 
     public void delete(String name) throws IOException {
-        fileSystem.delete(new Path(path, name), false);
+        fileSystem.delete(HadoopPaths.below(path, name), false);
     }
 
     /** Deletes the folder and all that is in it. */

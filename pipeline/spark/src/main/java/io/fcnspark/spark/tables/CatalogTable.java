@@ -18,6 +18,8 @@ import org.apache.spark.sql.connector.catalog.CatalogV2Util;
 import org.apache.spark.sql.connector.catalog.Identifier;
 import org.apache.spark.sql.connector.catalog.Table;
 import org.apache.spark.sql.connector.catalog.TableCatalog;
+import org.apache.spark.sql.connector.catalog.V1Table;
+import org.apache.spark.sql.execution.datasources.v2.V2SessionCatalog;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
@@ -31,7 +33,7 @@ final class CatalogTable implements RowStore {
     /**
      * A table that need not exist yet.
      *
-     * @throws BadInputException if its catalog does not exist
+     * @throws BadInputException if its catalog does not exist, or has no tables that can be appended to at once
      */
     CatalogTable(SparkSession spark, TableName name, TableLayout layout) {
         this.spark = spark;
@@ -43,6 +45,16 @@ final class CatalogTable implements RowStore {
                     "%s is the name of a table, but Spark knows no catalog '%s': set %s, or write ./%s for a folder of that name"
                             .formatted(name, name.catalog(), setting, name));
         }
+        if (catalog() instanceof V2SessionCatalog) {
+            throw withoutCommits(name);
+        }
+    }
+
+    /** Tables of Hive's kind: what is appended appears file by file. */
+    private static BadInputException withoutCommits(TableName name) {
+        return new BadInputException(
+                "%s would be a table of Spark's own or of Hive, to which no run can commit at once: give a table in a catalog of Iceberg or Delta (conf/README.md, Tables of a catalog), or a folder"
+                        .formatted(name));
     }
 
     @Override
@@ -62,10 +74,12 @@ final class CatalogTable implements RowStore {
         }
         // Catalogs remember tables: another run may have written since.
         spark.sql("REFRESH TABLE " + name.quoted());
-        requireColumns(load());
+        StructType found = requireColumns(load());
         return spark.table(name.quoted())
-                .select(Stream.of(layout.schema().fieldNames())
-                        .map(functions::col)
+                .select(Stream.of(layout.schema().fields())
+                        .map(field -> has(found, field)
+                                ? functions.col(field.name())
+                                : functions.lit(null).cast(field.dataType()).as(field.name()))
                         .toArray(Column[]::new));
     }
 
@@ -81,7 +95,16 @@ final class CatalogTable implements RowStore {
         if (!exists()) {
             create();
         }
-        requireColumns(load());
+        addColumns(requireColumns(load()));
+    }
+
+    /** Those that tables of earlier versions lack. */
+    private void addColumns(StructType found) {
+        for (StructField field : layout.schema().fields()) {
+            if (!has(found, field)) {
+                spark.sql("ALTER TABLE %s ADD COLUMNS (%s)".formatted(name.quoted(), field.toDDL()));
+            }
+        }
     }
 
     private void create() {
@@ -95,12 +118,21 @@ final class CatalogTable implements RowStore {
         } catch (Exception e) {
             throw new BadInputException("output %s cannot be created: %s".formatted(name, HadoopPaths.reason(e)), e);
         }
+        if (load() instanceof V1Table) {
+            // The catalog in place of Spark's own left it to that one.
+            spark.sql("DROP TABLE " + name.quoted());
+            throw withoutCommits(name);
+        }
     }
 
-    private void requireColumns(Table table) {
+    /** Returns the columns that there are. */
+    private StructType requireColumns(Table table) {
+        if (table instanceof V1Table) {
+            throw withoutCommits(name);
+        }
         StructType found = CatalogV2Util.v2ColumnsToStructType(table.columns());
         String missing = Stream.of(layout.schema().fields())
-                .filter(field -> !has(found, field))
+                .filter(field -> !has(found, field) && !layout.addedLater().contains(field.name()))
                 .map(field -> field.name() + " " + field.dataType().sql())
                 .collect(Collectors.joining(", "));
         if (!missing.isEmpty()) {
@@ -108,6 +140,7 @@ final class CatalogTable implements RowStore {
                     "table %s is not one that fcn can use, for it lacks columns or has them of other types: expected %s"
                             .formatted(name, missing));
         }
+        return found;
     }
 
     /** Whether there is such a column; nulls may be allowed where there will be none. */
@@ -128,7 +161,7 @@ final class CatalogTable implements RowStore {
                             .formatted(name));
         }
         try {
-            new Path(location).getFileSystem(spark.sparkContext().hadoopConfiguration());
+            HadoopPaths.fileSystem(new Path(location), spark.sparkContext().hadoopConfiguration());
         } catch (IOException e) {
             throw new BadInputException(
                     "table %s is at %s, where runs claim it, but Hadoop cannot go there (%s): for s3:// set spark.hadoop.fs.s3.impl to org.apache.hadoop.fs.s3a.S3AFileSystem"

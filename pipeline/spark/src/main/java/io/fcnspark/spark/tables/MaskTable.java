@@ -19,7 +19,7 @@ import org.apache.spark.sql.types.StructType;
  */
 public final class MaskTable {
     private static final TableLayout LAYOUT =
-            new TableLayout("masks", "", MasksSchema.SCHEMA, List.of(MasksSchema.RUN_DATE));
+            new TableLayout("masks", "", MasksSchema.SCHEMA, List.of(MasksSchema.RUN_DATE), List.of());
 
     /** What is sent to all executors is on the driver, too: 100 MB of it. */
     private static final int MOST_BROADCAST = 200_000;

@@ -3,14 +3,13 @@ package io.fcnspark.spark.tables;
 import io.fcnspark.errors.BadInputException;
 import io.fcnspark.spark.storage.HadoopPaths;
 import io.fcnspark.spark.storage.OutputLease;
-import java.io.FileNotFoundException;
+import io.fcnspark.spark.storage.RemoteFolder;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.permission.FsAction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
@@ -38,12 +37,13 @@ final class ParquetFolder implements RowStore {
 
     /** In the folder of an output, which need not exist yet. */
     static ParquetFolder in(SparkSession spark, String output, TableLayout layout) {
-        return new ParquetFolder(spark, new Path(output), new Path(output, layout.folder()), layout);
+        return new ParquetFolder(
+                spark, HadoopPaths.of(output), new Path(HadoopPaths.of(output), layout.folder()), layout);
     }
 
     /** In the very folder that is given. */
     static ParquetFolder at(SparkSession spark, String folder, TableLayout layout) {
-        return new ParquetFolder(spark, new Path(folder).getParent(), new Path(folder), layout);
+        return new ParquetFolder(spark, HadoopPaths.of(folder).getParent(), HadoopPaths.of(folder), layout);
     }
 
     @Override
@@ -76,26 +76,10 @@ final class ParquetFolder implements RowStore {
     @Override
     public void requireWritable() {
         try {
-            FileSystem fileSystem = fileSystem();
-            Path existing = fileSystem.makeQualified(output);
-            while (!existing.isRoot() && !exists(fileSystem, existing)) {
-                existing = existing.getParent();
-            }
-            if (!existing.isRoot() && fileSystem.getFileStatus(existing).isFile()) {
-                throw new IOException(existing + " is a file");
-            }
-            fileSystem.access(existing, FsAction.WRITE);
+            RemoteFolder.of(output.toString(), spark.sparkContext().hadoopConfiguration())
+                    .requireWritable();
         } catch (IOException e) {
             throw OutputLease.notWritable(output.toString(), e);
-        }
-    }
-
-    private static boolean exists(FileSystem fileSystem, Path path) throws IOException {
-        try {
-            fileSystem.getFileStatus(path);
-            return true;
-        } catch (FileNotFoundException e) {
-            return false;
         }
     }
 
@@ -126,6 +110,6 @@ final class ParquetFolder implements RowStore {
     }
 
     private FileSystem fileSystem() throws IOException {
-        return output.getFileSystem(spark.sparkContext().hadoopConfiguration());
+        return HadoopPaths.fileSystem(output, spark.sparkContext().hadoopConfiguration());
     }
 }

@@ -126,7 +126,7 @@ class LabelShardsTest {
     void packedImagesGetTheSameMasksAndMetricsAsFiles() throws IOException {
         PackReport packed = pack(shards).execute();
 
-        assertThat(packed).isEqualTo(new PackReport(IMAGES, IMAGES, 3, packed.bytes(), shards.toString()));
+        assertThat(packed).isEqualTo(new PackReport(IMAGES, IMAGES, 3, packed.bytes(), Map.of(), shards.toString()));
         assertThat(files(shards))
                 .extracting(file -> file.getFileName().toString())
                 .containsExactly("shards-00000-of-00003.tar", "shards-00001-of-00003.tar", "shards-00002-of-00003.tar");

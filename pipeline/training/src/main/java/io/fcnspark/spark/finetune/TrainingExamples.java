@@ -34,7 +34,8 @@ final class TrainingExamples {
      * @throws BadInputException if there are none, or any has no truth; the message names some
      */
     static List<Example> find(SparkSession spark, List<String> inputs, String truthRoot, LabelConvention convention) {
-        Dataset<Row> images = TruthFiles.match(spark, ImageListing.list(spark, inputs), truthRoot, convention)
+        Dataset<Row> images = TruthFiles.match(
+                        spark, ImageListing.list(spark, inputs).images(), truthRoot, convention)
                 .select(MasksSchema.IMAGE, ListedRows.TRUTH)
                 .orderBy(functions.col(MasksSchema.IMAGE));
         List<Row> rows = images.collectAsList();
