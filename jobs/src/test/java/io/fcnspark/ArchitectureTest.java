@@ -61,6 +61,7 @@ class ArchitectureTest {
             Map.entry("engine.onednn", Set.of("engine", "network", "weights")),
             Map.entry("engine.onnxruntime", Set.of("engine", "network", "onnx", "weights")),
             Map.entry("engine.dl4j", Set.of("engine", "network", "weights")),
+            Map.entry("spark.scheduling", Set.of()),
             Map.entry("spark.storage", Set.of("errors", "image", "labelling", "shards")),
             Map.entry("spark.tables", Set.of("errors", "metrics", "spark.storage")),
             Map.entry(
@@ -80,6 +81,7 @@ class ArchitectureTest {
                             "weights",
                             "spark.listing",
                             "spark.model",
+                            "spark.scheduling",
                             "spark.storage",
                             "spark.tables")),
             Map.entry(
@@ -91,6 +93,7 @@ class ArchitectureTest {
                             "labels",
                             "metrics",
                             "spark.listing",
+                            "spark.scheduling",
                             "spark.storage",
                             "spark.tables")),
             Map.entry(
@@ -103,6 +106,7 @@ class ArchitectureTest {
                             "labels",
                             "weights",
                             "spark.model",
+                            "spark.scheduling",
                             "spark.storage",
                             "spark.tables")),
             Map.entry(
@@ -114,6 +118,7 @@ class ArchitectureTest {
                             "labels",
                             "shards",
                             "spark.listing",
+                            "spark.scheduling",
                             "spark.storage",
                             "spark.tables")),
             Map.entry(
@@ -129,6 +134,7 @@ class ArchitectureTest {
                             "spark.evaluate",
                             "spark.functions",
                             "spark.listing",
+                            "spark.scheduling",
                             "spark.storage",
                             "spark.tables")),
             Map.entry(
@@ -147,6 +153,7 @@ class ArchitectureTest {
                             "weights",
                             "spark.listing",
                             "spark.model",
+                            "spark.scheduling",
                             "spark.storage",
                             "spark.tables")),
             Map.entry("bench", Set.of("engine", "network", "weights", "image", "labels")));

@@ -15,6 +15,7 @@ import io.fcnspark.spark.listing.ListedRows;
 import io.fcnspark.spark.listing.TruthFiles;
 import io.fcnspark.spark.pack.PackShard.Item;
 import io.fcnspark.spark.pack.PackShard.Packed;
+import io.fcnspark.spark.scheduling.NamedJobs;
 import io.fcnspark.spark.storage.StorageUris;
 import io.fcnspark.spark.tables.MasksSchema;
 import java.util.Arrays;
@@ -119,6 +120,12 @@ public final class PackImages {
         Objects.requireNonNull(output, "output");
         StorageUris.requireNoCredentials(inputs);
         StorageUris.requireNoCredentials(List.of(output, truthRoot == null ? "" : truthRoot));
+        try (NamedJobs jobs = NamedJobs.begin(spark.sparkContext(), "fcn pack")) {
+            return pack(jobs);
+        }
+    }
+
+    private PackReport pack(NamedJobs jobs) {
         JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
         ShardFolder folder = new ShardFolder(output, context.hadoopConfiguration());
         List<String> old = folder.shards();
@@ -128,6 +135,7 @@ public final class PackImages {
                             .formatted(output, old.size(), old.get(0)));
         }
 
+        jobs.describe("list images");
         Dataset<Row> images = withTruth(ImageListing.list(spark, inputs));
         String common = commonFolder(images);
         JavaRDD<Tuple2<Item, Long>> sorted = images.javaRDD()
@@ -137,6 +145,7 @@ public final class PackImages {
         try {
             long[] firstRanks = firstRanks(sorted);
             folder.prepare();
+            jobs.describe("write %d shards".formatted(firstRanks.length));
             Packed packed = write(sorted, firstRanks, new SerializableConfiguration(context.hadoopConfiguration()));
             folder.retain(IntStream.range(0, firstRanks.length)
                     .mapToObj(number -> PackShard.name(number, firstRanks.length))

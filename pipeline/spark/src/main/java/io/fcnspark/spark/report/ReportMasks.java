@@ -9,6 +9,7 @@ import io.fcnspark.report.HtmlReport;
 import io.fcnspark.report.ReportData;
 import io.fcnspark.report.Totals;
 import io.fcnspark.spark.listing.TruthFiles;
+import io.fcnspark.spark.scheduling.NamedJobs;
 import io.fcnspark.spark.storage.RemoteFolder;
 import io.fcnspark.spark.storage.StorageUris;
 import io.fcnspark.spark.tables.MaskTable;
@@ -142,6 +143,13 @@ public final class ReportMasks {
         Objects.requireNonNull(output, "output");
         StorageUris.requireNoCredentials(Stream.concat(Stream.of(masks, output), truth.map(GivenTruth::root).stream())
                 .toList());
+        try (NamedJobs jobs = NamedJobs.begin(spark.sparkContext(), "fcn report")) {
+            jobs.describe("read masks");
+            return report();
+        }
+    }
+
+    private WrittenReport report() {
         MaskTable table = MaskTable.at(spark, masks);
         if (!table.exists()) {
             throw new BadInputException("%s holds no table of masks: expected an output of fcn label".formatted(masks));

@@ -15,6 +15,8 @@ import io.fcnspark.spark.finetune.Checkpoints.Checkpoint;
 import io.fcnspark.spark.model.ChosenEngine;
 import io.fcnspark.spark.model.LocalModel;
 import io.fcnspark.spark.model.ShippedModel;
+import io.fcnspark.spark.scheduling.NamedJobs;
+import io.fcnspark.spark.scheduling.TaskSlots;
 import io.fcnspark.spark.storage.HadoopFileBytes;
 import io.fcnspark.spark.storage.RemoteFolder;
 import io.fcnspark.training.ClassFrequencies;
@@ -195,10 +197,10 @@ public final class FineTune {
         Objects.requireNonNull(output, "output");
         Objects.requireNonNull(variant, "variant");
         JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-        try {
+        try (NamedJobs jobs = NamedJobs.begin(context.sc(), "fcn finetune")) {
             Path scratch = Files.createTempDirectory("fcn-finetune-");
             try {
-                return from.isEmpty() ? train(context, scratch, scratchModel()) : trainFrom(context, scratch);
+                return from.isEmpty() ? train(jobs, context, scratch, scratchModel()) : trainFrom(jobs, context, scratch);
             } finally {
                 deleteFolder(scratch);
             }
@@ -207,13 +209,14 @@ public final class FineTune {
         }
     }
 
-    private FineTuneReport trainFrom(JavaSparkContext context, Path scratch) throws IOException {
+    private FineTuneReport trainFrom(NamedJobs jobs, JavaSparkContext context, Path scratch) throws IOException {
         try (LocalModel local = LocalModel.fetch(from.orElseThrow(), context.hadoopConfiguration())) {
             Model source = ModelBundle.load(local.folder());
             ModelDescription description = source.description();
             Fcn given = description.network();
             Fcn network = Fcn.of(variant, given.backbone(), convention.classes().size(), given.geometry());
             return train(
+                    jobs,
                     context,
                     scratch,
                     new Start(
@@ -235,7 +238,8 @@ public final class FineTune {
     /** What training begins with. */
     private record Start(Fcn network, Preprocessing preprocessing, Weights weights) {}
 
-    private FineTuneReport train(JavaSparkContext context, Path scratch, Start start) throws IOException {
+    private FineTuneReport train(NamedJobs jobs, JavaSparkContext context, Path scratch, Start start) throws IOException {
+        jobs.describe("find and check examples");
         SerializableConfiguration hadoop = new SerializableConfiguration(context.hadoopConfiguration());
         long pixels = maxPixels;
         TrainingData data = new TrainingData(
@@ -276,7 +280,7 @@ public final class FineTune {
                 EngineRequest.AUTO);
         RemoteFolder bundle = RemoteFolder.of(output, context.hadoopConfiguration());
         while (history.epochs().size() < options.epochs() && !exhausted(history)) {
-            history = epoch(context, trainer, history, start, data, validationExamples, engine, bundle, scratch);
+            history = epoch(jobs, context, trainer, history, start, data, validationExamples, engine, bundle, scratch);
             saved.save(history, trainer.weights(), trainer.optimiserState(), scratch);
         }
         try (LocalModel best = LocalModel.fetch(output, context.hadoopConfiguration())) {
@@ -289,6 +293,7 @@ public final class FineTune {
     }
 
     private TrainingHistory epoch(
+            NamedJobs jobs,
             JavaSparkContext context,
             Trainer trainer,
             TrainingHistory before,
@@ -301,6 +306,7 @@ public final class FineTune {
             throws IOException {
         int epoch = before.epochs().size() + 1;
         long begin = System.nanoTime();
+        jobs.describe("epoch %d of %d".formatted(epoch, options.epochs()));
         double loss = trainer.epoch(epoch, progress);
         double trainingSeconds = (System.nanoTime() - begin) / 1e9;
         Path folder = scratch.resolve("model");
@@ -311,6 +317,7 @@ public final class FineTune {
                 savedAs == SavedAs.FP32
                         ? weights
                         : weights.stream().map(TensorSource::inBf16).toList());
+        jobs.describe("validation after epoch %d of %d".formatted(epoch, options.epochs()));
         SegmentationMetrics metrics = validate(context, folder, description, validationExamples, engine, data);
         EpochResult result = new EpochResult(
                 epoch,
@@ -348,7 +355,7 @@ public final class FineTune {
             TrainingData data) {
         try (ShippedModel shipped = ShippedModel.of(context, description, folder)) {
             ValidationPartition partition = new ValidationPartition(shipped, description.identity(), engine, data);
-            int tasks = Math.min(examples.size(), context.defaultParallelism());
+            int tasks = Math.min(examples.size(), TaskSlots.expected(context.sc()));
             MetricsState state = context.parallelize(examples, tasks)
                     .mapPartitions(part -> List.of(partition.measure(part)).iterator())
                     .reduce(MetricsState::plus);
