@@ -61,6 +61,7 @@ class ArchitectureTest {
             Map.entry("engine.onednn", Set.of("engine", "network", "weights")),
             Map.entry("engine.onnxruntime", Set.of("engine", "network", "onnx", "weights")),
             Map.entry("engine.dl4j", Set.of("engine", "network", "weights")),
+            Map.entry("spark.scheduling", Set.of()),
             Map.entry("spark.storage", Set.of("errors", "image", "labelling", "shards")),
             Map.entry("spark.tables", Set.of("errors", "metrics", "spark.storage")),
             Map.entry(
@@ -80,6 +81,7 @@ class ArchitectureTest {
                             "weights",
                             "spark.listing",
                             "spark.model",
+                            "spark.scheduling",
                             "spark.storage",
                             "spark.tables")),
             Map.entry(
@@ -91,6 +93,7 @@ class ArchitectureTest {
                             "labels",
                             "metrics",
                             "spark.listing",
+                            "spark.scheduling",
                             "spark.storage",
                             "spark.tables")),
             Map.entry(
@@ -102,6 +105,7 @@ class ArchitectureTest {
                             "labelling",
                             "labels",
                             "spark.model",
+                            "spark.scheduling",
                             "spark.storage",
                             "spark.tables")),
             Map.entry(
@@ -113,6 +117,7 @@ class ArchitectureTest {
                             "labels",
                             "shards",
                             "spark.listing",
+                            "spark.scheduling",
                             "spark.storage",
                             "spark.tables")),
             Map.entry(
@@ -128,6 +133,7 @@ class ArchitectureTest {
                             "spark.functions",
                             "spark.listing",
                             "spark.model",
+                            "spark.scheduling",
                             "spark.storage",
                             "spark.tables")),
             Map.entry(
@@ -146,6 +152,7 @@ class ArchitectureTest {
                             "weights",
                             "spark.listing",
                             "spark.model",
+                            "spark.scheduling",
                             "spark.storage",
                             "spark.tables")),
             Map.entry("bench", Set.of("engine", "network", "weights", "image", "labels")));

@@ -11,6 +11,7 @@ import io.fcnspark.spark.listing.ImageListing;
 import io.fcnspark.spark.listing.TruthFiles;
 import io.fcnspark.spark.storage.OutputLease;
 import io.fcnspark.spark.storage.RemoteFolder;
+import io.fcnspark.spark.scheduling.NamedJobs;
 import io.fcnspark.spark.storage.StorageUris;
 import io.fcnspark.spark.tables.EvaluationSchema;
 import io.fcnspark.spark.tables.MaskTable;
@@ -133,6 +134,13 @@ public final class EvaluateMasks {
         if (output != null) {
             requireWritable();
         }
+        try (NamedJobs jobs = NamedJobs.begin(spark.sparkContext(), "fcn evaluate")) {
+            return evaluate(jobs);
+        }
+    }
+
+    private EvaluationReport evaluate(NamedJobs jobs) {
+        jobs.describe("compare masks with their truth");
         Evaluations evaluations = new Evaluations(convention.classes(), TruthFiles.root(spark, truthRoot), seed);
         Map<String, Long> leftOut = new HashMap<>();
         Dataset<Row> compared = compared(masks, where, by, leftOut);
@@ -147,6 +155,7 @@ public final class EvaluateMasks {
         if (output != null) {
             compared.write().mode(SaveMode.Overwrite).parquet(output);
         }
+        jobs.describe("add up");
         leftOut.putAll(Outcomes.of(compared).errorsByCode());
         return new EvaluationReport(
                 convention.classes(),

@@ -18,6 +18,7 @@ import io.fcnspark.labels.ClassSet;
 import io.fcnspark.labels.LabelClass;
 import io.fcnspark.labels.Palettes;
 import io.fcnspark.spark.model.LocalModel;
+import io.fcnspark.spark.scheduling.NamedJobs;
 import io.fcnspark.spark.storage.StorageUris;
 import io.fcnspark.spark.storage.StoredImages;
 import io.fcnspark.spark.tables.MaskTable;
@@ -127,6 +128,13 @@ public final class ExportMasks {
         Objects.requireNonNull(format, "format");
         Objects.requireNonNull(output, "output");
         StorageUris.requireNoCredentials(List.of(masks, output));
+        try (NamedJobs jobs = NamedJobs.begin(spark.sparkContext(), "fcn export-labels")) {
+            return export(jobs);
+        }
+    }
+
+    private ExportReport export(NamedJobs jobs) {
+        jobs.describe("choose masks");
         Dataset<Row> rows = rows();
         // Without the masks, which most steps do not need.
         Dataset<Row> chosen = rows.select(MasksSchema.IMAGE, MasksSchema.MODEL, MasksSchema.HEIGHT, MasksSchema.CLASSES)
@@ -164,6 +172,7 @@ public final class ExportMasks {
         requireReachable(labelFormat, labelled);
         ExportFolder folder = ExportFolder.empty(output, configuration());
 
+        jobs.describe("write as " + format);
         JavaRDD<ExportedParts> parts = parts(rows, number, names, labelFormat).persist(StorageLevel.DISK_ONLY());
         try {
             long missing = parts.filter(ExportedParts::isImageMissing).count();

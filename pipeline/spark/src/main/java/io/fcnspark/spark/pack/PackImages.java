@@ -16,6 +16,7 @@ import io.fcnspark.spark.listing.Listing;
 import io.fcnspark.spark.listing.TruthFiles;
 import io.fcnspark.spark.pack.PackShard.Item;
 import io.fcnspark.spark.pack.PackShard.Packed;
+import io.fcnspark.spark.scheduling.NamedJobs;
 import io.fcnspark.spark.storage.StorageUris;
 import io.fcnspark.spark.tables.MasksSchema;
 import java.util.Arrays;
@@ -120,6 +121,12 @@ public final class PackImages {
         Objects.requireNonNull(output, "output");
         StorageUris.requireNoCredentials(inputs);
         StorageUris.requireNoCredentials(List.of(output, truthRoot == null ? "" : truthRoot));
+        try (NamedJobs jobs = NamedJobs.begin(spark.sparkContext(), "fcn pack")) {
+            return pack(jobs);
+        }
+    }
+
+    private PackReport pack(NamedJobs jobs) {
         JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
         ShardFolder folder = new ShardFolder(output, context.hadoopConfiguration());
         List<String> old = folder.shards();
@@ -129,6 +136,7 @@ public final class PackImages {
                             .formatted(output, old.size(), old.get(0)));
         }
 
+        jobs.describe("list images");
         Listing listing = ImageListing.list(spark, inputs);
         Dataset<Row> images = withTruth(listing.images());
         String common = commonFolder(images);
@@ -139,6 +147,7 @@ public final class PackImages {
         try {
             long[] firstRanks = firstRanks(sorted);
             folder.prepare();
+            jobs.describe("write %d shards".formatted(firstRanks.length));
             Packed packed = write(sorted, firstRanks, new SerializableConfiguration(context.hadoopConfiguration()));
             folder.retain(IntStream.range(0, firstRanks.length)
                     .mapToObj(number -> PackShard.name(number, firstRanks.length))

@@ -11,6 +11,7 @@ import io.fcnspark.report.Totals;
 import io.fcnspark.spark.listing.TruthFiles;
 import io.fcnspark.spark.model.LocalModel;
 import io.fcnspark.spark.storage.HadoopPaths;
+import io.fcnspark.spark.scheduling.NamedJobs;
 import io.fcnspark.spark.storage.RemoteFolder;
 import io.fcnspark.spark.storage.StorageUris;
 import io.fcnspark.spark.tables.MaskTable;
@@ -139,6 +140,13 @@ public final class ReportMasks {
                 .toList());
         Path file = HadoopPaths.of(output);
         RemoteFolder folder = folder(file);
+        try (NamedJobs jobs = NamedJobs.begin(spark.sparkContext(), "fcn report")) {
+            jobs.describe("read masks");
+            return report(folder, file.getName());
+        }
+    }
+
+    private WrittenReport report(RemoteFolder folder, String name) {
         MaskTable table = MaskTable.at(spark, masks);
         if (!table.exists()) {
             throw new BadInputException("%s holds no table of masks: expected an output of fcn label".formatted(masks));
@@ -153,7 +161,7 @@ public final class ReportMasks {
         try {
             ReportData data = data(rows, truths, new ReportRows(facts));
             String html = HtmlReport.write(data);
-            write(folder, file.getName(), html);
+            write(folder, name, html);
             return new WrittenReport(
                     output,
                     html.getBytes(StandardCharsets.UTF_8).length,

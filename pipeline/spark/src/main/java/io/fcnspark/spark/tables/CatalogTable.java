@@ -2,13 +2,16 @@ package io.fcnspark.spark.tables;
 
 import io.fcnspark.errors.BadInputException;
 import io.fcnspark.spark.storage.HadoopPaths;
+import io.fcnspark.spark.storage.OutputLease;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
+import org.apache.spark.sql.DataFrameWriterV2;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -26,6 +29,12 @@ import org.apache.spark.sql.types.StructType;
 
 /** Rows in a table of a catalog, such as one of Iceberg's. A commit is what the table's format makes of it: there, a snapshot. */
 final class CatalogTable implements RowStore {
+    /** A property of Iceberg's tables. */
+    private static final String SNAPSHOT = "current-snapshot-id";
+
+    /** Its value while a table is empty. */
+    private static final String NO_SNAPSHOT = "none";
+
     private final SparkSession spark;
     private final TableName name;
     private final TableLayout layout;
@@ -72,8 +81,7 @@ final class CatalogTable implements RowStore {
         if (!exists()) {
             return spark.createDataFrame(List.of(), layout.schema());
         }
-        // Catalogs remember tables: another run may have written since.
-        spark.sql("REFRESH TABLE " + name.quoted());
+        refresh();
         StructType found = requireColumns(load());
         return spark.table(name.quoted())
                 .select(Stream.of(layout.schema().fields())
@@ -81,6 +89,11 @@ final class CatalogTable implements RowStore {
                                 ? functions.col(field.name())
                                 : functions.lit(null).cast(field.dataType()).as(field.name()))
                         .toArray(Column[]::new));
+    }
+
+    private void refresh() {
+        // Catalogs remember tables: another run may have written since.
+        spark.sql("REFRESH TABLE " + name.quoted());
     }
 
     @Override
@@ -172,17 +185,72 @@ final class CatalogTable implements RowStore {
     }
 
     @Override
+    public String version() {
+        refresh();
+        Map<String, String> properties = load().properties();
+        return "iceberg".equalsIgnoreCase(properties.get(TableCatalog.PROP_PROVIDER))
+                ? properties.getOrDefault(SNAPSHOT, NO_SNAPSHOT)
+                : "";
+    }
+
+    @Override
     public void append(Dataset<Row> rows) {
-        try {
-            // For Iceberg: rows of a run are of one partition, so that it need neither shuffle nor sort them.
-            rows.select(allColumns())
-                    .writeTo(name.quoted())
-                    .option("distribution-mode", "none")
-                    .option("fanout-enabled", "true")
-                    .append();
-        } catch (NoSuchTableException e) {
-            throw new BadInputException("table %s was dropped while this run was writing to it".formatted(name), e);
+        append(writer(rows));
+    }
+
+    @Override
+    public void append(Dataset<Row> rows, OutputLease lease, String version) {
+        lease.requireHeld();
+        if (version.isEmpty()) {
+            append(writer(rows));
+            return;
         }
+        // An overwrite that replaces nothing: an append that Iceberg checks, at its commit and again whenever it tries
+        // anew,
+        // for rows that have come since the snapshot.
+        DataFrameWriterV2<Row> writer = writer(rows).option("isolation-level", "serializable");
+        if (!version.equals(NO_SNAPSHOT)) {
+            writer.option("validate-from-snapshot-id", version);
+        }
+        try {
+            writer.overwrite(functions.lit(false));
+        } catch (NoSuchTableException e) {
+            throw dropped(e);
+        } catch (RuntimeException e) {
+            if (!isConflict(e) || lease.isLost()) {
+                throw e;
+            }
+            throw new BadInputException(
+                    "somebody else has added rows to table %s while this run computed a wave, which may be of the same images. That wave is not committed: run the same again"
+                            .formatted(name),
+                    e);
+        }
+    }
+
+    private static boolean isConflict(Throwable failure) {
+        return failure != null
+                && (failure.getClass().getName().equals("org.apache.iceberg.exceptions.ValidationException")
+                        || isConflict(failure.getCause()));
+    }
+
+    private DataFrameWriterV2<Row> writer(Dataset<Row> rows) {
+        // For Iceberg: rows of a run are of one partition, so that it need neither shuffle nor sort them.
+        return rows.select(allColumns())
+                .writeTo(name.quoted())
+                .option("distribution-mode", "none")
+                .option("fanout-enabled", "true");
+    }
+
+    private void append(DataFrameWriterV2<Row> writer) {
+        try {
+            writer.append();
+        } catch (NoSuchTableException e) {
+            throw dropped(e);
+        }
+    }
+
+    private BadInputException dropped(NoSuchTableException e) {
+        return new BadInputException("table %s was dropped while this run was writing to it".formatted(name), e);
     }
 
     /** Those of the table, which may be more than the rows have: Spark leaves none out. */

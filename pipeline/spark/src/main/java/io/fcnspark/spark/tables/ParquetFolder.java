@@ -6,6 +6,7 @@ import io.fcnspark.spark.storage.OutputLease;
 import io.fcnspark.spark.storage.RemoteFolder;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -23,10 +24,21 @@ final class ParquetFolder implements RowStore {
      */
     private static final String COMMIT_ATTEMPT = "mapreduce.job.application.attempt.id";
 
+    /** Of Hadoop's committer; with the other algorithm, 2, files become visible as tasks end, and no check of the job's holds. */
+    private static final String ALGORITHM = "mapreduce.fileoutputcommitter.algorithm.version";
+
+    private static final String FILES_BECOME_VISIBLE_WITH_THE_JOB = "1";
+
+    /** Beginnings of the names of folders in which committers keep what is not committed. */
+    private static final List<String> UNCOMMITTED = List.of("_temporary", "__magic");
+
     private final SparkSession spark;
     private final Path output;
     private final Path folder;
     private final TableLayout layout;
+
+    /** For commits under a lease; null before the first. */
+    private SparkSession leasedSession;
 
     private ParquetFolder(SparkSession spark, Path output, Path folder, TableLayout layout) {
         this.spark = spark;
@@ -94,10 +106,31 @@ final class ParquetFolder implements RowStore {
     }
 
     @Override
+    public String version() {
+        return "";
+    }
+
+    @Override
     public void append(Dataset<Row> rows) {
+        append(rows, Map.of());
+    }
+
+    @Override
+    public void append(Dataset<Row> rows, OutputLease lease, String version) {
+        lease.requireHeld();
+        if (leasedSession == null) {
+            leasedSession = LeasedCommitProtocol.session(spark);
+        }
+        Dataset<Row> leased = Dataset.ofRows(leasedSession, rows.logicalPlan());
+        LeasedCommitProtocol.commit(lease, options -> append(leased, options));
+    }
+
+    private void append(Dataset<Row> rows, Map<String, String> options) {
         rows.write()
                 .mode(SaveMode.Append)
                 .option(COMMIT_ATTEMPT, ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE))
+                .option(ALGORITHM, FILES_BECOME_VISIBLE_WITH_THE_JOB)
+                .options(options)
                 .partitionBy(layout.partitionedBy().toArray(String[]::new))
                 .parquet(folder.toString());
     }
@@ -105,8 +138,29 @@ final class ParquetFolder implements RowStore {
     /** Files that nobody sees, and on S3 uploads that cost storage. */
     @Override
     public void discardUncommitted() {
-        // A commit does it, even one of nothing.
+        try {
+            // First, what a committer's own clean-up reads: on S3, one that fails deletes what it has just made
+            // visible,
+            // by lists that it keeps here.
+            for (FileStatus status : listed()) {
+                String name = status.getPath().getName();
+                if (UNCOMMITTED.stream().anyMatch(name::startsWith)) {
+                    fileSystem().delete(status.getPath(), true);
+                }
+            }
+        } catch (IOException e) {
+            throw OutputLease.notWritable(output.toString(), e);
+        }
+        // Then uploads: a commit ends them, even one of nothing.
         append(spark.createDataFrame(List.of(), layout.schema()));
+    }
+
+    private FileStatus[] listed() throws IOException {
+        try {
+            return fileSystem().listStatus(folder);
+        } catch (FileNotFoundException e) {
+            return new FileStatus[0];
+        }
     }
 
     private FileSystem fileSystem() throws IOException {

@@ -18,6 +18,8 @@ import io.fcnspark.spark.model.ChosenEngine;
 import io.fcnspark.spark.model.LocalModel;
 import io.fcnspark.spark.model.RemoteBundle;
 import io.fcnspark.spark.model.ShippedModel;
+import io.fcnspark.spark.scheduling.NamedJobs;
+import io.fcnspark.spark.scheduling.TaskSlots;
 import io.fcnspark.spark.storage.HadoopFileBytes;
 import io.fcnspark.spark.storage.RemoteFolder;
 import io.fcnspark.training.ClassFrequencies;
@@ -189,11 +191,13 @@ public final class FineTune {
         requireComplete();
         SparkSession spark = session.get();
         JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-        try {
+        try (NamedJobs jobs = NamedJobs.begin(context.sc(), "fcn finetune")) {
             requireUsableCheckpoints(context.hadoopConfiguration());
             Path scratch = Files.createTempDirectory("fcn-finetune-");
             try {
-                return from.isEmpty() ? train(spark, scratch, scratchModel()) : trainFrom(spark, scratch);
+                return from.isEmpty()
+                        ? train(jobs, spark, scratch, scratchModel())
+                        : trainFrom(jobs, spark, scratch);
             } finally {
                 deleteFolder(scratch);
             }
@@ -228,7 +232,7 @@ public final class FineTune {
         return new Checkpoints(RemoteFolder.of(checkpoints.orElse(output + "/checkpoints"), hadoop));
     }
 
-    private FineTuneResult trainFrom(SparkSession spark, Path scratch) throws IOException {
+    private FineTuneResult trainFrom(NamedJobs jobs, SparkSession spark, Path scratch) throws IOException {
         Configuration hadoop = spark.sparkContext().hadoopConfiguration();
         try (LocalModel local = LocalModel.fetch(from.orElseThrow(), hadoop)) {
             Model source = ModelBundle.load(local.folder());
@@ -236,6 +240,7 @@ public final class FineTune {
             Fcn given = description.network();
             Fcn network = Fcn.of(variant, given.backbone(), convention.classes().size(), given.geometry());
             return train(
+                    jobs,
                     spark,
                     scratch,
                     new Start(
@@ -256,8 +261,9 @@ public final class FineTune {
     /** What training begins with. */
     private record Start(Fcn network, Preprocessing preprocessing, Weights weights) {}
 
-    private FineTuneResult train(SparkSession spark, Path scratch, Start start) throws IOException {
+    private FineTuneResult train(NamedJobs jobs, SparkSession spark, Path scratch, Start start) throws IOException {
         JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+        jobs.describe("find and check examples");
         SerializableConfiguration hadoop = new SerializableConfiguration(context.hadoopConfiguration());
         long pixels = maxPixels;
         TrainingData data = new TrainingData(
@@ -291,6 +297,7 @@ public final class FineTune {
                 counts.weights(options.classWeighting()));
         checkpoint.ifPresent(c -> trainer.resumeAfter(c.history().epochs().size(), c.optimiserState()));
         Epochs epochs = new Epochs(
+                jobs,
                 context,
                 trainer,
                 start,
@@ -321,6 +328,7 @@ public final class FineTune {
 
     /** What the epochs of a training have in common. */
     private final class Epochs {
+        private final NamedJobs jobs;
         private final JavaSparkContext context;
         private final Trainer trainer;
         private final Start start;
@@ -332,6 +340,7 @@ public final class FineTune {
         private final Path scratch;
 
         Epochs(
+                NamedJobs jobs,
                 JavaSparkContext context,
                 Trainer trainer,
                 Start start,
@@ -341,6 +350,7 @@ public final class FineTune {
                 Checkpoints saved,
                 RemoteFolder bundle,
                 Path scratch) {
+            this.jobs = jobs;
             this.context = context;
             this.trainer = trainer;
             this.start = start;
@@ -360,9 +370,11 @@ public final class FineTune {
         TrainingHistory next(TrainingHistory before) throws IOException {
             int epoch = before.epochs().size() + 1;
             long begin = System.nanoTime();
+            jobs.describe("epoch %d of %d".formatted(epoch, options.epochs()));
             double loss = trainer.epoch(epoch, progress);
             double trainingSeconds = (System.nanoTime() - begin) / 1e9;
             Path folder = model(epoch);
+            jobs.describe("validation after epoch %d of %d".formatted(epoch, options.epochs()));
             SegmentationMetrics metrics = validate(context, ModelBundle.load(folder), validationExamples, engine, data);
             EpochResult result = new EpochResult(
                     epoch,
@@ -426,7 +438,7 @@ public final class FineTune {
         try (ShippedModel shipped = ShippedModel.of(context, model)) {
             ValidationPartition partition =
                     new ValidationPartition(shipped, model.description().identity(), engine, data);
-            int tasks = Math.min(examples.size(), context.defaultParallelism());
+            int tasks = Math.min(examples.size(), TaskSlots.expected(context.sc()));
             MetricsState state = context.parallelize(examples, tasks)
                     .mapPartitions(part -> List.of(partition.measure(part)).iterator())
                     .reduce(MetricsState::plus);

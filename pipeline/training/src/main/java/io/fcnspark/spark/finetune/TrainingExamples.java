@@ -7,6 +7,7 @@ import io.fcnspark.labels.LabelConvention;
 import io.fcnspark.spark.listing.ImageListing;
 import io.fcnspark.spark.listing.ListedRows;
 import io.fcnspark.spark.listing.TruthFiles;
+import io.fcnspark.spark.scheduling.TaskSlots;
 import io.fcnspark.spark.tables.MasksSchema;
 import io.fcnspark.training.ClassFrequencies;
 import io.fcnspark.training.Example;
@@ -64,7 +65,7 @@ final class TrainingExamples {
      * @throws BadInputException if any cannot be used; the message names some, and says what is wrong with each
      */
     static ClassFrequencies check(JavaSparkContext context, List<Example> examples, TrainingData data, int numClasses) {
-        int tasks = Math.min(examples.size(), 4 * context.defaultParallelism());
+        int tasks = Math.min(examples.size(), 4 * TaskSlots.expected(context.sc()));
         Findings findings = context.parallelize(examples, tasks)
                 .mapPartitions(partition -> {
                     ExampleReader reader = data.reader();
