@@ -1,6 +1,7 @@
 """What all notebooks begin with: a session with the SQL functions, the views of an output, and pictures side by side."""
 
 import io
+import json
 import os
 import sys
 from pathlib import Path
@@ -12,7 +13,9 @@ ROOT = Path(__file__).resolve().parent
 JAR = Path(os.environ.get("FCN_JAR", ROOT.parent / "jobs" / "target" / "fcn-spark.jar"))
 OUTPUT = os.environ.get("FCN_OUTPUT", str(ROOT / "target" / "data" / "labelled"))
 
-# A colour a class, in all plots of all notebooks.
+MODEL = os.environ.get("FCN_MODEL", str(ROOT / "target" / "data" / "model") if "FCN_OUTPUT" not in os.environ else "")
+
+# For classes whose colours no model tells.
 PALETTE = plt.get_cmap("tab20").colors
 
 
@@ -39,8 +42,25 @@ def images(spark, uris):
     return spark.read.format("binaryFile").load(list(uris)).select("path", "content")
 
 
-def colours(names):
-    """Each name with the colour that it has wherever these names are the classes."""
+def model_colours(model=MODEL):
+    """The colours of a model's classes, {name: "#rrggbb"} in the order of the class ids; none without a model."""
+    if not model:
+        return {}
+    description = json.loads((Path(model) / "model.json").read_text())
+    return {c["name"]: c["colour"] for c in sorted(description["classes"], key=lambda c: c["id"])}
+
+
+def overlay_sql(model=MODEL):
+    """SQL for the image `content` in the colours of its classes in `mask`: the model's, or else VOC's."""
+    palette = ", ".join(f"'{colour}'" for colour in model_colours(model).values())
+    return f"mask_overlay(content, mask, array({palette}))" if palette else "mask_overlay(content, mask)"
+
+
+def colours(names, model=MODEL):
+    """Each name with its colour: the model's, or else one that it has wherever these names are the classes."""
+    known = model_colours(model)
+    if set(names) <= set(known):
+        return {name: known[name] for name in sorted(names)}
     return {name: PALETTE[i % len(PALETTE)] for i, name in enumerate(sorted(names))}
 
 

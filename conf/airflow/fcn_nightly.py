@@ -1,4 +1,4 @@
-"""Labels every night, and compares with truth where there is some. For Airflow 2.4 or newer.
+"""Labels every night, and compares with truth where there is some. For Airflow 3, and for 2.4 and newer.
 
 Put this file into Airflow's folder of DAGs, and fcn-spark, built, into /opt/fcn-spark on the workers.
 """
@@ -6,8 +6,14 @@ Put this file into Airflow's folder of DAGs, and fcn-spark, built, into /opt/fcn
 import subprocess
 from datetime import datetime, timedelta
 
-from airflow.decorators import dag, task
-from airflow.exceptions import AirflowException, AirflowFailException
+try:
+    from airflow.sdk import dag, task
+except ImportError:  # Airflow 2
+    from airflow.decorators import dag, task
+try:
+    from airflow.sdk.exceptions import AirflowFailException
+except ImportError:  # Airflow 2, 3.0
+    from airflow.exceptions import AirflowFailException
 
 FCN = "/opt/fcn-spark/jobs/bin/fcn"
 
@@ -33,7 +39,7 @@ def fcn(arguments):
     if code in FINAL:
         raise AirflowFailException(f"fcn {arguments[0]} ended with {code}")
     if code != 0:
-        raise AirflowException(f"fcn {arguments[0]} ended with {code}")
+        raise RuntimeError(f"fcn {arguments[0]} ended with {code}")
 
 
 @dag(

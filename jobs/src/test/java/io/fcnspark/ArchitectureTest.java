@@ -1,5 +1,6 @@
 package io.fcnspark;
 
+import io.fcnspark.spark.FcnActions;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
@@ -61,12 +62,13 @@ class ArchitectureTest {
             Map.entry("engine.onednn", Set.of("engine", "network", "weights")),
             Map.entry("engine.onnxruntime", Set.of("engine", "network", "onnx", "weights")),
             Map.entry("engine.dl4j", Set.of("engine", "network", "weights")),
+            Map.entry("spark.scheduling", Set.of()),
             Map.entry("spark.storage", Set.of("errors", "image", "labelling", "shards")),
             Map.entry("spark.tables", Set.of("errors", "metrics", "spark.storage")),
             Map.entry(
                     "spark.listing",
                     Set.of("errors", "image", "labelling", "labels", "shards", "spark.storage", "spark.tables")),
-            Map.entry("spark.model", Set.of("engine", "errors", "weights", "spark.storage")),
+            Map.entry("spark.model", Set.of("engine", "errors", "labels", "weights", "spark.storage")),
             Map.entry("spark.functions", Set.of("image", "labelling", "labels", "metrics")),
             Map.entry(
                     "spark.label",
@@ -80,6 +82,7 @@ class ArchitectureTest {
                             "weights",
                             "spark.listing",
                             "spark.model",
+                            "spark.scheduling",
                             "spark.storage",
                             "spark.tables")),
             Map.entry(
@@ -91,6 +94,7 @@ class ArchitectureTest {
                             "labels",
                             "metrics",
                             "spark.listing",
+                            "spark.scheduling",
                             "spark.storage",
                             "spark.tables")),
             Map.entry(
@@ -101,8 +105,8 @@ class ArchitectureTest {
                             "image",
                             "labelling",
                             "labels",
-                            "weights",
                             "spark.model",
+                            "spark.scheduling",
                             "spark.storage",
                             "spark.tables")),
             Map.entry(
@@ -114,6 +118,7 @@ class ArchitectureTest {
                             "labels",
                             "shards",
                             "spark.listing",
+                            "spark.scheduling",
                             "spark.storage",
                             "spark.tables")),
             Map.entry(
@@ -125,10 +130,11 @@ class ArchitectureTest {
                             "labels",
                             "metrics",
                             "report",
-                            "weights",
                             "spark.evaluate",
                             "spark.functions",
                             "spark.listing",
+                            "spark.model",
+                            "spark.scheduling",
                             "spark.storage",
                             "spark.tables")),
             Map.entry("spark", Set.of("spark.evaluate", "spark.export", "spark.label", "spark.pack", "spark.report")),
@@ -148,6 +154,7 @@ class ArchitectureTest {
                             "weights",
                             "spark.listing",
                             "spark.model",
+                            "spark.scheduling",
                             "spark.storage",
                             "spark.tables")),
             Map.entry("bench", Set.of("engine", "network", "weights", "image", "labels")));

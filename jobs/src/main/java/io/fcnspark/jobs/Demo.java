@@ -14,11 +14,11 @@ import io.fcnspark.scenes.SceneGenerator;
 import io.fcnspark.scenes.SceneSizes;
 import io.fcnspark.spark.FcnActions;
 import io.fcnspark.spark.label.LabelImages;
+import io.fcnspark.spark.storage.HadoopPaths;
 import io.fcnspark.spark.tables.MaskTable;
 import io.fcnspark.spark.tables.MasksSchema;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,7 +45,7 @@ import picocli.CommandLine.Spec;
                     + " is not labelled yet."
         },
         footer = {"", "Examples:", "  fcn demo", "  fcn demo --dir /tmp/fcn-demo --count 200 --json demo.json"})
-public final class Demo implements Callable<Integer> {
+public final class Demo implements Callable<Integer>, Interruption.Resumable {
     /** Not the seeds that the model was trained and validated with. */
     private static final long SEED = 2026;
 
@@ -78,6 +78,11 @@ public final class Demo implements Callable<Integer> {
      */
     public static void main(String... args) {
         Root.main(new Demo(), args);
+    }
+
+    @Override
+    public String afterInterruption() {
+        return "What is labelled stays; run the same again to go on";
     }
 
     @Override
@@ -140,7 +145,7 @@ public final class Demo implements Callable<Integer> {
                 .orderBy(MasksSchema.IMAGE)
                 .select(MasksSchema.IMAGE, MasksSchema.MASK)
                 .takeAsList(ROWS)) {
-            Path image = Path.of(URI.create(row.getString(0)));
+            Path image = Path.of(HadoopPaths.pathOf(row.getString(0)));
             Path truth = folder.resolve("scenes/labels")
                     .resolve(image.getFileName().toString().replace(".jpg", ".png"));
             rows.add(new PictureSheet.Labelled(

@@ -55,7 +55,7 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
 
     /** Tells of an error of this program. */
     static void internal(Throwable e, PrintWriter err) {
-        err.println("fcn: internal error; please report it with what follows");
+        err.println("fcn: internal error; please report it with what follows and with what 'fcn doctor' prints");
         e.printStackTrace(err);
     }
 

@@ -2,6 +2,7 @@ package io.fcnspark.jobs;
 
 import io.fcnspark.spark.evaluate.EvaluationResult;
 import io.fcnspark.spark.FcnActions;
+import io.fcnspark.labels.LabelConvention;
 import io.fcnspark.spark.evaluate.EvaluateMasks;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -110,8 +111,9 @@ public final class Evaluate implements Callable<Integer> {
                     spec.commandLine(), "--against-where chooses rows of --against: add that, too");
         }
         json.requireFolder();
+        LabelConvention convention = Usage.check(spec, truth::convention);
         try (SparkSession spark = SparkSessions.open("fcn evaluate")) {
-            EvaluationResult report = action(spark).execute();
+            EvaluationResult report = action(spark, convention).execute();
             json.write(report.toJson());
             new Summary(spec.commandLine().getOut()).print(report);
             List<String> failures = gates.failures(report);
@@ -120,11 +122,11 @@ public final class Evaluate implements Callable<Integer> {
         }
     }
 
-    private EvaluateMasks action(SparkSession spark) {
+    private EvaluateMasks action(SparkSession spark, LabelConvention convention) {
         EvaluateMasks action = FcnActions.on(spark)
                 .evaluateMasks()
                 .masks(masks)
-                .truth(truth.root(), Usage.check(spec, truth::convention))
+                .truth(truth.root(), convention)
                 .seed(seed);
         if (where != null) {
             action.where(where);

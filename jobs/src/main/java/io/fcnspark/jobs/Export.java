@@ -11,13 +11,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** The verb {@code export}: writes a model for other tools. */
 @Command(
@@ -25,9 +22,9 @@ import picocli.CommandLine.Spec;
         description = {
             "Writes a model as one file for other tools.",
             "",
-            "onnx: the network with its weights; input 'data', preprocessed images of any size, output 'score'. Over 2 GiB"
-                    + " the weights lie in FILE.data beside it. safetensors: the weights alone. Both hold the model's"
-                    + " description, so that fcn import makes the very same model of them."
+            "onnx: the network with its weights; input 'data', preprocessed images of any size, output 'score'. Over 2"
+                + " GiB the weights lie in FILE.data beside it. safetensors: the weights alone. Both hold the model's"
+                + " description, so that fcn import makes the very same model of them."
         },
         footer = {
             "",
@@ -105,10 +102,10 @@ public final class Export implements Callable<Integer> {
 
     /** A bundle whose weights are replaced by an export of them would not load any more. */
     private void requireNoFileOf(Path bundle) throws IOException {
-        for (String name : List.of(ModelBundle.DESCRIPTION_FILE, ModelBundle.WEIGHTS_FILE)) {
-            if (Files.exists(output) && Files.isSameFile(output, bundle.resolve(name))) {
-                throw new UserException("--output %s is a file of the model itself; name another".formatted(output));
-            }
+        Path file = Files.exists(output) ? output.toRealPath() : output;
+        if (bundle.toRealPath().equals(file.getParent())
+                && ModelBundle.isPart(file.getFileName().toString())) {
+            throw new UserException("--output %s is a file of the model itself; name another".formatted(output));
         }
     }
 }

@@ -100,6 +100,12 @@ public final class ExportLabels implements Callable<Integer> {
             LabelFormats.requireName(format);
             return format;
         });
+        if (classes.labels != null) {
+            Usage.check(spec, () -> Labels.parse(classes.labels));
+        }
+        if (classes.model != null) {
+            BeforeSpark.requireModel(classes.model);
+        }
         try (SparkSession spark = SparkSessions.open("fcn export-labels")) {
             ExportResult report = action(spark).execute();
             PrintWriter out = spec.commandLine().getOut();

@@ -43,6 +43,7 @@ public final class Fcn {
                 new Init(),
                 new Pack(),
                 new Scenes(),
+                new Doctor(),
                 new CommandLine.HelpCommand());
     }
 }

@@ -1,24 +1,38 @@
 package io.fcnspark.jobs;
 
-import io.fcnspark.labels.LabelConvention;
+import io.fcnspark.network.Backbone;
 import io.fcnspark.network.Variant;
+import io.fcnspark.spark.finetune.CheckpointsException;
+import io.fcnspark.spark.finetune.CheckpointsException.Remedy;
+import io.fcnspark.spark.finetune.FcnTraining;
 import io.fcnspark.spark.finetune.FineTune;
-import io.fcnspark.spark.finetune.FineTune.ClassWeighting;
 import io.fcnspark.spark.finetune.FineTune.SavedAs;
-import io.fcnspark.spark.finetune.FineTuneReport;
 import io.fcnspark.training.Augmentation;
 import io.fcnspark.training.Augmentation.Flip;
 import io.fcnspark.training.TrainingOptions;
+import io.fcnspark.training.TrainingOptions.ClassWeighting;
 import io.fcnspark.training.TrainingOptions.Optimiser;
 import io.fcnspark.training.TrainingOptions.Schedule;
 import io.fcnspark.training.TrainingOptions.Upsampling;
+import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
-import org.apache.spark.sql.SparkSession;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkConf;
+import org.apache.spark.deploy.SparkHadoopUtil;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -27,11 +41,13 @@ import picocli.CommandLine.TypeConversionException;
 /** The verb {@code finetune}: trains a model on images with truth. */
 @Command(
         name = "finetune",
+        defaultValueProvider = Finetune.Defaults.class,
         description = {
             "Trains a model on images with truth, and writes the one of the best epoch.",
             "",
-            "After every epoch it validates and keeps a checkpoint. Interrupted, the output holds the best model so far; run"
-                    + " the same command again with --resume to go on."
+            "After every epoch it validates and keeps a checkpoint. Interrupted, the output holds the best model so"
+                    + " far; run the same command again with --resume to go on. With --schedule constant, --epochs may"
+                    + " then be another number."
         },
         footer = {
             "",
@@ -43,7 +59,9 @@ import picocli.CommandLine.TypeConversionException;
             "  fcn finetune --train camvid/train --val camvid/val --truth camvid --labels camvid \\",
             "      --variant fcn16s --from models/camvid-32s --learning-rate 0.0001 --output models/camvid-16s"
         })
-public final class Finetune implements Callable<Integer> {
+public final class Finetune implements Callable<Integer>, Interruption.Resumable {
+    private static final Pattern RANGE = Pattern.compile("([0-9.]+)(?:-([0-9.]+))?");
+
     @Spec
     private CommandSpec spec;
 
@@ -109,7 +127,6 @@ public final class Finetune implements Callable<Integer> {
 
     @Option(
             names = "--save-as",
-            defaultValue = "fp32",
             paramLabel = "FORMAT",
             description =
                     "Number format of the model's weights: fp32, or bf16 of half the size. Default: ${DEFAULT-VALUE}.")
@@ -124,7 +141,7 @@ public final class Finetune implements Callable<Integer> {
     @Option(names = "--resume", description = "Go on from the newest checkpoint, if there is one.")
     private boolean resume;
 
-    @Option(names = "--epochs", defaultValue = "50", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--epochs", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}.")
     private int epochs;
 
     @Option(
@@ -135,21 +152,18 @@ public final class Finetune implements Callable<Integer> {
 
     @Option(
             names = "--batch",
-            defaultValue = "4",
             paramLabel = "N",
             description = "Images of a step of one worker. Default: ${DEFAULT-VALUE}.")
     private int batch;
 
     @Option(
             names = "--workers",
-            defaultValue = "1",
             paramLabel = "N",
             description = "How many train side by side, each in a Spark task. Default: ${DEFAULT-VALUE}.")
     private int workers;
 
     @Option(
             names = "--averaging-frequency",
-            defaultValue = "8",
             paramLabel = "N",
             description =
                     "Steps of each worker from one averaging of parameters to the next. Default: ${DEFAULT-VALUE}.")
@@ -157,49 +171,36 @@ public final class Finetune implements Callable<Integer> {
 
     @Option(
             names = "--optimiser",
-            defaultValue = "adam",
             paramLabel = "NAME",
             description = "adam, or sgd with Nesterov's momentum. Default: ${DEFAULT-VALUE}.")
     private Optimiser optimiser;
 
-    @Option(
-            names = "--learning-rate",
-            defaultValue = "0.001",
-            paramLabel = "R",
-            description = "Of the first step. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--learning-rate", paramLabel = "R", description = "Of the first step. Default: ${DEFAULT-VALUE}.")
     private double learningRate;
 
     @Option(
             names = "--schedule",
-            defaultValue = "polynomial",
             paramLabel = "NAME",
             description = "constant, or polynomial: (1 - step / steps)^0.9. Default: ${DEFAULT-VALUE}.")
     private Schedule schedule;
 
-    @Option(
-            names = "--momentum",
-            defaultValue = "0.9",
-            paramLabel = "M",
-            description = "Of sgd. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--momentum", paramLabel = "M", description = "Of sgd. Default: ${DEFAULT-VALUE}.")
     private double momentum;
 
     @Option(
             names = "--weight-decay",
-            defaultValue = "0.0005",
             paramLabel = "D",
             description = "Of weights, not of biases. Default: ${DEFAULT-VALUE}.")
     private double weightDecay;
 
     @Option(
             names = "--dropout",
-            defaultValue = "0.5",
             paramLabel = "R",
             description = "Share of the values of fc6 and fc7 that a step leaves out. Default: ${DEFAULT-VALUE}.")
     private double dropout;
 
     @Option(
             names = "--class-weights",
-            defaultValue = "none",
             paramLabel = "NAME",
             converter = ClassWeightingConverter.class,
             description = "none, or median-frequency: rare classes count more. Default: ${DEFAULT-VALUE}.")
@@ -207,14 +208,12 @@ public final class Finetune implements Callable<Integer> {
 
     @Option(
             names = "--upsampling",
-            defaultValue = "fixed",
             paramLabel = "NAME",
             description = "fixed: bilinear; or learned, starting bilinear. Default: ${DEFAULT-VALUE}.")
     private Upsampling upsampling;
 
     @Option(
             names = "--crop",
-            defaultValue = "320x320",
             paramLabel = "HxW",
             converter = HeightByWidth.Converter.class,
             description = "Height x width of the window that a step sees of an image. Default: ${DEFAULT-VALUE}.")
@@ -222,21 +221,18 @@ public final class Finetune implements Callable<Integer> {
 
     @Option(
             names = "--scale",
-            defaultValue = "0.5-2",
             paramLabel = "MIN-MAX",
             description = "Range of the random factor on an image's size. Default: ${DEFAULT-VALUE}.")
     private String scale;
 
     @Option(
             names = "--flip",
-            defaultValue = "horizontal",
             paramLabel = "NAME",
             description = "horizontal: every other image is mirrored; or none. Default: ${DEFAULT-VALUE}.")
     private Flip flip;
 
     @Option(
             names = "--seed",
-            defaultValue = "1",
             paramLabel = "N",
             description = "Of all that is random. With one worker, the same seed gives the same weights. Default:"
                     + " ${DEFAULT-VALUE}.")
@@ -264,34 +260,80 @@ public final class Finetune implements Callable<Integer> {
         }
     }
 
+    /** The library's own defaults. */
+    static final class Defaults implements IDefaultValueProvider {
+        @Override
+        public String defaultValue(ArgSpec argument) {
+            if (!(argument instanceof OptionSpec option)) {
+                return null;
+            }
+            Map<String, String> defaults =
+                    new HashMap<>(TrainingOptions.defaults().toMap());
+            defaults.put("save_as", FineTune.DEFAULT_SAVED_AS.name());
+            String value = defaults.get(option.longestName().substring(2).replace('-', '_'));
+            return value == null ? null : value.toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    @Override
+    public String afterInterruption() {
+        return "The best epoch so far stays; run the same with --resume to go on from the last one";
+    }
+
     @Override
     public Integer call() {
         if (from != null && width != null) {
             throw new ParameterException(
                     spec.commandLine(), "--width and --from exclude each other: the model has its width already");
         }
-        TrainingOptions options = Usage.check(spec, this::options);
-        LabelConvention convention = Usage.check(spec, () -> Labels.parse(labels));
         TrainingSummary summary = new TrainingSummary(spec.commandLine().getOut());
-        try (SparkSession spark = SparkSessions.open("fcn finetune")) {
-            FineTuneReport report = Usage.check(spec, () -> describe(spark, options, convention, summary))
-                    .execute();
-            summary.print(report);
+        try (LazySession spark = new LazySession("fcn finetune")) {
+            FineTune action = describe(FcnTraining.onDemand(spark), summary);
+            try {
+                requireUsableCheckpoints(action);
+                summary.print(action.execute());
+            } catch (CheckpointsException e) {
+                throw new UserException("%s (%s)".formatted(e.getMessage(), options(e.remedy())), e);
+            }
             return ExitCode.DONE;
         }
     }
 
-    private FineTune describe(
-            SparkSession spark, TrainingOptions options, LabelConvention convention, TrainingSummary summary) {
-        Variant target = Variant.of(variant);
-        FineTune action = FineTune.on(spark, options)
-                .images(train, validation, convention)
-                .output(output, lastPart(output))
-                .classWeighting(classWeights)
+    private String options(Remedy remedy) {
+        return switch (remedy) {
+            case RESUME -> "--resume; or --output, --checkpoints";
+            case SAME_SETTINGS -> "--resume with the options it began with; or --output, --checkpoints";
+            case MORE_EPOCHS -> "--epochs";
+            case BEGIN_FROM_MODEL -> "--epochs; or --from %s --output ANOTHER".formatted(output);
+        };
+    }
+
+    /** Before Spark starts, where the storage answers without it. */
+    private void requireUsableCheckpoints(FineTune action) {
+        Configuration hadoop = SparkHadoopUtil.get().newConfiguration(new SparkConf());
+        String scheme =
+                new Path(checkpoints == null ? output : checkpoints).toUri().getScheme();
+        if (scheme != null) {
+            // The file system that Spark opens later has more settings than this one.
+            hadoop.setBoolean("fs.%s.impl.disable.cache".formatted(scheme), true);
+        }
+        try {
+            action.requireUsableCheckpoints(hadoop);
+        } catch (IOException ignored) {
+            // The session may bring what is missing; the action looks again, and tells.
+        }
+    }
+
+    private FineTune describe(FcnTraining training, TrainingSummary summary) {
+        FineTune action = training.fineTune()
+                .options(options())
+                .images(train, validation, Usage.check(spec, () -> Labels.parse(labels)))
                 .savedAs(saveAs)
                 .progress(summary::print, summary::print);
+        value("--output", () -> action.output(output, lastPart(output)));
+        Variant target = value("--variant", () -> Variant.of(variant));
         if (from == null) {
-            action.fromScratch(target, width == null ? 1 : width);
+            action.fromScratch(target, value("--width", () -> Backbone.vgg16(width == null ? 1 : width)));
         } else {
             action.from(from, target);
         }
@@ -304,33 +346,48 @@ public final class Finetune implements Callable<Integer> {
         if (resume) {
             action.resume();
         }
-        if (patience != null) {
-            action.patience(patience);
-        }
         return action;
     }
 
     private TrainingOptions options() {
-        String[] scales = scale.split("-", 2);
+        TrainingOptions.Builder options = TrainingOptions.builder()
+                .optimiser(optimiser)
+                .schedule(schedule)
+                .classWeighting(classWeights)
+                .upsampling(upsampling)
+                .seed(seed);
+        value("--learning-rate", () -> options.learningRate(learningRate));
+        value("--momentum", () -> options.momentum(momentum));
+        value("--weight-decay", () -> options.weightDecay(weightDecay));
+        value("--dropout", () -> options.dropout(dropout));
+        value("--workers", () -> options.workers(workers));
+        value("--averaging-frequency", () -> options.averagingFrequency(averagingFrequency));
+        value("--epochs", () -> options.epochs(epochs));
+        if (patience != null) {
+            value("--patience", () -> options.patience(patience));
+        }
+        options.augmentation(value("--scale", this::augmentation));
+        value("--batch", () -> options.batch(batch));
+        return value("--batch", options::build);
+    }
+
+    private Augmentation augmentation() {
+        Matcher range = RANGE.matcher(scale);
+        if (!range.matches()) {
+            throw new IllegalArgumentException("scale is %s: expected MIN-MAX, for example 0.5-2".formatted(scale));
+        }
+        double minScale = Double.parseDouble(range.group(1));
+        double maxScale = range.group(2) == null ? minScale : Double.parseDouble(range.group(2));
+        return new Augmentation(crop.height(), crop.width(), minScale, maxScale, flip);
+    }
+
+    /** A value that an option gives; if it is out of range, that is an error in the options, and tells which. */
+    private <T> T value(String option, Supplier<T> supplier) {
         try {
-            double minScale = Double.parseDouble(scales[0]);
-            double maxScale = Double.parseDouble(scales[scales.length - 1]);
-            return new TrainingOptions(
-                    optimiser,
-                    learningRate,
-                    schedule,
-                    momentum,
-                    weightDecay,
-                    dropout,
-                    upsampling,
-                    new Augmentation(crop.height(), crop.width(), minScale, maxScale, flip),
-                    batch,
-                    workers,
-                    averagingFrequency,
-                    epochs,
-                    seed);
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("--scale %s: expected MIN-MAX, for example 0.5-2".formatted(scale), e);
+            return supplier.get();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(
+                    spec.commandLine(), "Invalid value for option '%s': %s".formatted(option, e.getMessage()), e);
         }
     }
 

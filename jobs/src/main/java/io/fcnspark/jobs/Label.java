@@ -18,7 +18,6 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.spark.SparkConf;
-import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.ArgGroup;
@@ -49,7 +48,7 @@ import picocli.CommandLine.Spec;
             "  fcn label --input s3a://bucket/shards/ --labels camvid --model models/camvid --output"
                     + " s3a://bucket/labelled"
         })
-public final class Label implements Callable<Integer> {
+public final class Label implements Callable<Integer>, Interruption.Resumable {
     private static final Logger LOG = LoggerFactory.getLogger(Label.class);
 
     @Spec
@@ -167,17 +166,23 @@ public final class Label implements Callable<Integer> {
     }
 
     @Override
+    public String afterInterruption() {
+        return "What is committed stays; run the same again to go on";
+    }
+
+    @Override
     public Integer call() {
         json.requireFolder();
         EngineRequest request = Usage.check(spec, () -> EngineRequest.of(engine, device, precision));
         Summary summary = new Summary(spec.commandLine().getOut());
         // As spark-submit set it, before a session adds what it finds out for itself.
         SparkConf settings = new SparkConf();
-        if (SparkSessions.isLocal(settings)) {
-            loadEngine(request);
-        }
-        try (SparkSession spark = SparkSessions.open("fcn label")) {
-            LabelImages action = Usage.check(spec, () -> describe(spark, request, summary));
+        try (LazySession spark = new LazySession("fcn label")) {
+            LabelImages action = Usage.check(spec, () -> describe(FcnActions.onDemand(spark), request, summary));
+            BeforeSpark.requireModel(model);
+            if (SparkSessions.isLocal(settings)) {
+                loadEngine(request);
+            }
             if (dryRun) {
                 summary.print(action.plan());
                 summary.print(SubmitLine.of(settings, verbAndOptions()));
@@ -243,9 +248,8 @@ public final class Label implements Callable<Integer> {
         return Duration.between(from, to).toMillis() / 1000.0;
     }
 
-    private LabelImages describe(SparkSession spark, EngineRequest request, Summary summary) {
-        LabelImages action = FcnActions.on(spark)
-                .labelImages()
+    private LabelImages describe(FcnActions actions, EngineRequest request, Summary summary) {
+        LabelImages action = actions.labelImages()
                 .inputs(input.uris())
                 .model(model)
                 .output(output)

@@ -5,7 +5,6 @@ import io.fcnspark.spark.FcnActions;
 import io.fcnspark.spark.pack.PackImages;
 import io.fcnspark.spark.pack.PackImages.Existing;
 import java.util.concurrent.Callable;
-import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,7 +29,7 @@ import picocli.CommandLine.Spec;
             "  fcn pack --input s3a://bucket/day=2026-01-31/ --output s3a://bucket/shards/day=2026-01-31 \\",
             "      --shard-images 10000 -- --master yarn --num-executors 20"
         })
-public final class Pack implements Callable<Integer> {
+public final class Pack implements Callable<Integer>, Interruption.Resumable {
     @Spec
     private CommandSpec spec;
 
@@ -72,10 +71,15 @@ public final class Pack implements Callable<Integer> {
     }
 
     @Override
+    public String afterInterruption() {
+        return "Shards that are complete stay; run the same with --overwrite to make all of them";
+    }
+
+    @Override
     public Integer call() {
         long start = System.nanoTime();
-        try (SparkSession spark = SparkSessions.open("fcn pack")) {
-            PackResult report = Usage.check(spec, () -> describe(spark)).execute();
+        try (LazySession spark = new LazySession("fcn pack")) {
+            PackResult report = Usage.check(spec, () -> describe(FcnActions.onDemand(spark))).execute();
             spec.commandLine()
                     .getOut()
                     .printf(
@@ -86,13 +90,13 @@ public final class Pack implements Callable<Integer> {
                             report.bytes(),
                             report.output(),
                             (System.nanoTime() - start) / 1e9);
+            new Summary(spec.commandLine().getOut()).leftOut(report.leftOutByEnding());
             return ExitCode.DONE;
         }
     }
 
-    private PackImages describe(SparkSession spark) {
-        PackImages action = FcnActions.on(spark)
-                .packImages()
+    private PackImages describe(FcnActions actions) {
+        PackImages action = actions.packImages()
                 .inputs(input.uris())
                 .output(output)
                 .existing(overwrite ? Existing.REPLACE : Existing.REFUSE);

@@ -5,7 +5,6 @@ import io.fcnspark.spark.FcnActions;
 import io.fcnspark.spark.report.ReportMasks;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -103,8 +102,11 @@ public final class Report implements Callable<Integer> {
         }
         Optional<LabelConvention> convention =
                 Optional.ofNullable(labels).map(name -> Usage.check(spec, () -> Labels.parse(name)));
-        try (SparkSession spark = SparkSessions.open("fcn report")) {
-            ReportMasks action = FcnActions.on(spark)
+        if (model != null) {
+            BeforeSpark.requireModel(model);
+        }
+        try (LazySession spark = new LazySession("fcn report")) {
+            ReportMasks action = FcnActions.onDemand(spark)
                     .reportMasks()
                     .masks(masks)
                     .output(output)

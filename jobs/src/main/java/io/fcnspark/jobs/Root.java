@@ -49,7 +49,7 @@ final class Root {
     /** Runs the verb that the arguments name and ends the process. */
     static void main(List<?> verbs, String... args) {
         PrintWriter err = new PrintWriter(System.err, true, Charset.defaultCharset());
-        Interruption interruption = Interruption.watch(err);
+        Interruption interruption = Interruption.watch(err, verbs, args);
         int code;
         try {
             code = run(verbs, new PrintWriter(System.out, true, Charset.defaultCharset()), err, args);
@@ -65,10 +65,15 @@ final class Root {
         }
     }
 
+    private static String name(Object verb) {
+        return CommandLine.Model.CommandSpec.forAnnotatedObject(verb).name();
+    }
+
     /** Runs a verb and ends the process: the {@code main} of the verb's own class. */
     static void main(Object verb, String... args) {
-        String name = CommandLine.Model.CommandSpec.forAnnotatedObject(verb).name();
-        main(List.of(verb), Stream.concat(Stream.of(name), Stream.of(args)).toArray(String[]::new));
+        main(
+                List.of(verb),
+                Stream.concat(Stream.of(name(verb)), Stream.of(args)).toArray(String[]::new));
     }
 
     /** Runs a verb and returns the exit code. */

@@ -27,6 +27,7 @@ final class SparkSessions {
      * @param name what Spark's pages call the application
      */
     static SparkSession open(String name) {
+        Logs.quietSparksDefaults();
         SparkConf conf = new SparkConf();
         if (!conf.contains("spark.master")) {
             conf.setMaster("local[*]");

@@ -6,12 +6,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
-import scala.Tuple2;
 
 /**
  * A command line of spark-submit, for a POSIX shell. What Spark takes for a secret is not in it.
@@ -28,8 +26,6 @@ record SubmitLine(List<String> words) {
             "spark.app.submitTime",
             "spark.submit.pyFiles",
             "spark.repl.local.jars");
-
-    private static final String REDACTED = "*********(redacted)";
 
     /** What no shell gives a meaning. */
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_@%+=:,./-]+");
@@ -58,21 +54,15 @@ record SubmitLine(List<String> words) {
         if (!others.isEmpty()) {
             words.addAll(List.of("--jars", others));
         }
-        Predicate<String> isSecret = Pattern.compile(
-                        settings.get("spark.redaction.regex", "(?i)secret|password|token|access[.]?key"))
-                .asPredicate();
+        Redaction redaction = Redaction.of(settings);
         Stream.of(settings.getAll())
                 .filter(setting -> !LEFT_OUT.contains(setting._1()))
                 .sorted((a, b) -> a._1().compareTo(b._1()))
-                .forEach(setting -> words.addAll(List.of("--conf", shown(setting, isSecret))));
+                .forEach(setting -> words.addAll(
+                        List.of("--conf", setting._1() + "=" + redaction.value(setting._1(), setting._2()))));
         words.add(jar);
         words.addAll(verb);
         return new SubmitLine(words);
-    }
-
-    private static String shown(Tuple2<String, String> setting, Predicate<String> isSecret) {
-        boolean secret = isSecret.test(setting._1()) || isSecret.test(setting._2());
-        return setting._1() + "=" + (secret ? REDACTED : setting._2());
     }
 
     /** Where this class comes from: the application jar, if it was packaged. */

@@ -22,6 +22,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.Collectors;
 
 /** What a person sees of a run: a line every few seconds, and a summary at the end. */
 final class Summary {
@@ -48,6 +49,7 @@ final class Summary {
         line(
                 "images   %,d listed, %,d of them to label, %,d done before or left out",
                 plan.images(), plan.toLabel(), plan.images() - plan.toLabel());
+        leftOut(plan.leftOutByEnding());
         line("waves    %,d, of %,d tasks each", plan.waves(), plan.tasksPerWave());
         line("model    %s", plan.model());
         line("engine   %s on %s in %s (%s)", plan.engine(), plan.device(), plan.precision(), plan.reason());
@@ -69,6 +71,7 @@ final class Summary {
         if (report.unavailable() > 0) {
             line("  %,d could not be read and have no row: run the same again to try them again", report.unavailable());
         }
+        leftOut(report.leftOutByEnding());
         line(
                 "%s, %.2f images/s, %s in %s, model %s",
                 duration(report.duration()),
@@ -117,7 +120,12 @@ final class Summary {
                 name(Score.FREQUENCY_WEIGHTED_IOU),
                 metrics.frequencyWeightedIou(),
                 intervals.of(Score.FREQUENCY_WEIGHTED_IOU));
-        score("mean boundary F1", evaluation.boundaries().mean(), Optional.empty());
+        OptionalDouble boundaries = evaluation.boundaries().mean();
+        if (boundaries.isPresent()) {
+            score("mean boundary F1", boundaries, Optional.empty());
+        } else {
+            line("%-24s %9s  (no image has a contour: no two classes meet in truth or masks)", "mean boundary F1", "-");
+        }
         OptionalDouble calibration = evaluation.reliability().expectedCalibrationError();
         if (calibration.isPresent()) {
             score("calibration error", calibration, Optional.empty());
@@ -231,6 +239,17 @@ final class Summary {
         line(
                 "over %,d images with %,d pixels; %,d more have no truth",
                 metrics.images(), metrics.pixels(), metrics.ignoredPixels());
+    }
+
+    /** Files that were not listed as images. */
+    void leftOut(Map<String, Long> byEnding) {
+        if (!byEnding.isEmpty()) {
+            line(
+                    "  left out, by their endings: %s",
+                    byEnding.entrySet().stream()
+                            .map(e -> String.format(Locale.ROOT, "%s %,d", e.getKey(), e.getValue()))
+                            .collect(Collectors.joining(", ")));
+        }
     }
 
     private void counts(String what, Map<String, Long> counts) {

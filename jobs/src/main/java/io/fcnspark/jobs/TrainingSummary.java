@@ -1,6 +1,6 @@
 package io.fcnspark.jobs;
 
-import io.fcnspark.spark.finetune.FineTuneReport;
+import io.fcnspark.spark.finetune.FineTuneResult;
 import io.fcnspark.training.EpochResult;
 import io.fcnspark.training.TrainingProgress;
 import java.io.PrintWriter;
@@ -34,16 +34,21 @@ final class TrainingSummary {
     }
 
     /** What a training came to. */
-    void print(FineTuneReport report) {
+    void print(FineTuneResult result) {
         line("");
+        if (result.end() == FineTuneResult.End.PATIENCE) {
+            line(
+                    "stopped early: the mean IU was not higher for %d epochs",
+                    result.history().epochs().size() - result.best().epoch());
+        }
         line(
                 "%s in %s: epoch %d of %d, validation pixel accuracy %.2f %%, mean IU %.2f %%",
-                report.model(),
-                report.output(),
-                report.best().epoch(),
-                report.history().epochs().size(),
-                100 * report.best().pixelAccuracy(),
-                100 * report.best().meanIou());
+                result.model(),
+                result.output(),
+                result.best().epoch(),
+                result.history().epochs().size(),
+                100 * result.best().pixelAccuracy(),
+                100 * result.best().meanIou());
     }
 
     private void line(String format, Object... args) {

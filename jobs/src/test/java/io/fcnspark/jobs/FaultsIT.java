@@ -24,10 +24,15 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.iceberg.spark.SparkCatalog;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -36,6 +41,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * What goes wrong at night, on a real cluster of a master and two workers, against a real S3 server. However a run ends, the
@@ -93,6 +99,9 @@ class FaultsIT {
         }
         property("spark.hadoop.fs.s3a.access.key", S3Server.ACCESS_KEY);
         property("spark.hadoop.fs.s3a.secret.key", S3Server.SECRET_KEY);
+        for (String setting : catalog()) {
+            property(setting.substring(0, setting.indexOf('=')), setting.substring(setting.indexOf('=') + 1));
+        }
         Path output = shared.resolve("undisturbed");
         fcn(label(data.toString(), output.toString()).toArray(String[]::new));
         undisturbed = LabelledOutput.read(output);
@@ -301,29 +310,12 @@ class FaultsIT {
     @Tag("slow-fault")
     void theDriverIsKilledAtACommitOfRenames(String instant, String step, int letThrough)
             throws IOException, InterruptedException {
-        Path reached = folder.resolve("reached");
-        String classes = Path.of(HeldCommits.class
-                        .getProtectionDomain()
-                        .getCodeSource()
-                        .getLocation()
-                        .getPath())
-                .toString();
         Path output = folder.resolve("output");
         List<String> options = options();
-        options.addAll(List.of("--driver-class-path", classes));
-        options.addAll(conf(
-                "spark.executor.extraClassPath=" + classes,
-                "spark.hadoop.fs.file.impl=" + HeldCommits.class.getName(),
-                "spark.hadoop." + HeldCommits.REACHED + "=" + reached,
-                "spark.hadoop." + HeldCommits.KIND + "=" + step,
-                "spark.hadoop." + HeldCommits.LET_THROUGH + "=" + letThrough));
+        options.addAll(held(step, letThrough));
         List<String> label = label(shared.resolve("data").toString(), output.toString());
         Driver driver = cluster.begin(JAR, Map.of(), options, label);
-        Instant deadline = Instant.now().plus(PATIENCE);
-        while (!Files.exists(reached)) {
-            assertThat(Instant.now()).as(driver.log()).isBefore(deadline);
-            Thread.sleep(50);
-        }
+        awaitHeld(driver);
         driver.kill();
         LabelledOutput before = LabelledOutput.read(output);
         Submission again = cluster.submit(JAR, options(), label);
@@ -333,6 +325,32 @@ class FaultsIT {
         assertThat(before.rows()).isEqualTo(before.images()).isPositive();
         assertThat(before.strangers()).isEmpty();
         assertComplete(after);
+    }
+
+    private List<String> held(String step, int letThrough) {
+        String classes = Path.of(HeldCommits.class
+                        .getProtectionDomain()
+                        .getCodeSource()
+                        .getLocation()
+                        .getPath())
+                .toString();
+        List<String> options = new ArrayList<>(List.of("--driver-class-path", classes));
+        options.addAll(conf(
+                "spark.executor.extraClassPath=" + classes,
+                "spark.hadoop.fs.file.impl=" + HeldCommits.class.getName(),
+                "spark.hadoop." + HeldCommits.REACHED + "=" + folder.resolve("reached"),
+                "spark.hadoop." + HeldCommits.UNTIL + "=" + folder.resolve("until"),
+                "spark.hadoop." + HeldCommits.KIND + "=" + step,
+                "spark.hadoop." + HeldCommits.LET_THROUGH + "=" + letThrough));
+        return options;
+    }
+
+    private void awaitHeld(Driver driver) throws IOException, InterruptedException {
+        Instant deadline = Instant.now().plus(PATIENCE);
+        while (!Files.exists(folder.resolve("reached"))) {
+            assertThat(Instant.now()).as(driver.log()).isBefore(deadline);
+            Thread.sleep(50);
+        }
     }
 
     @Test
@@ -370,6 +388,143 @@ class FaultsIT {
         gate.open(Treatment.PASS);
         assertDone(driver.await());
         assertExactlyOnce("two runs at once", "two-runs", IMAGES);
+    }
+
+    // Faults in which a run is stopped, another run does everything, and the first one goes on
+
+    /** Where a stopped run writes. */
+    private enum Place {
+        S3,
+        LOCAL,
+        ICEBERG
+    }
+
+    @Test
+    void theDriverIsStoppedInMidWave() throws IOException, InterruptedException {
+        theDriverIsStoppedInMidWave(Place.LOCAL);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"S3", "ICEBERG"})
+    @Tag("slow-fault")
+    void theDriverIsStoppedInMidWave(Place place) throws IOException, InterruptedException {
+        Gate gate = proxy.follow(new Gate(10, FaultsIT::readsAnImage));
+        String output = output(place, "stopped-in-mid-wave");
+        Driver driver = begin(place, output, List.of());
+        gate.await();
+        driver.stop();
+        gate.open(Treatment.PASS);
+        LabelledOutput second = secondRun(place, output);
+        driver.resume();
+        assertTakenOver("driver stopped in mid-wave", place, output, driver, second);
+    }
+
+    /** It has seen that its output is its own, and does not know of the time since. */
+    @ParameterizedTest
+    @EnumSource
+    @Tag("slow-fault")
+    void theDriverIsStoppedWithinACommit(Place place) throws IOException, InterruptedException {
+        String output = output(place, "stopped-within-a-commit");
+        Driver driver;
+        Gate gate = new Gate(3, Request::completesUpload);
+        if (place == Place.S3) {
+            proxy.follow(gate);
+            driver = begin(place, output, List.of());
+            gate.await();
+        } else {
+            driver = begin(place, output, place == Place.LOCAL ? held("rename", 3) : held("metadata", 2));
+            awaitHeld(driver);
+        }
+        driver.stop();
+        proxy.calm();
+        LabelledOutput second = secondRun(place, output);
+        driver.resume();
+        gate.open(Treatment.PASS);
+        Files.createFile(folder.resolve("until"));
+        assertTakenOver("driver stopped within a commit", place, output, driver, second);
+    }
+
+    private String output(Place place, String name) {
+        return switch (place) {
+            case S3 -> uri(name);
+            case LOCAL -> folder.resolve("output").toString();
+            case ICEBERG -> "lake.street." + name.replace('-', '_');
+        };
+    }
+
+    private static List<String> catalog() {
+        return List.of(
+                "spark.sql.catalog.lake=org.apache.iceberg.spark.SparkCatalog",
+                "spark.sql.catalog.lake.type=hadoop",
+                "spark.sql.catalog.lake.warehouse="
+                        + shared.resolve("warehouse").toUri());
+    }
+
+    private Driver begin(Place place, String output, List<String> more) throws IOException {
+        List<String> options = options();
+        options.addAll(conf(S3Server.settings(proxy.port()).toArray(String[]::new)));
+        if (place == Place.ICEBERG) {
+            options.addAll(conf(catalog().toArray(String[]::new)));
+            String jar = SparkCatalog.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .getPath();
+            options.addAll(List.of("--jars", jar));
+        }
+        options.addAll(more);
+        return cluster.begin(JAR, S3Server.environment(), options, label("s3a://" + BUCKET, output));
+    }
+
+    /** Takes over, labels everything that is left, and comes to its end. */
+    private LabelledOutput secondRun(Place place, String output) throws IOException {
+        fcn(label("s3a://" + BUCKET, output).toArray(String[]::new));
+        LabelledOutput labelled = read(place, output);
+        assertThat(labelled.rows()).isEqualTo(IMAGES);
+        assertThat(labelled.images()).isEqualTo(IMAGES);
+        return labelled;
+    }
+
+    private void assertTakenOver(String fault, Place place, String output, Driver driver, LabelledOutput second)
+            throws IOException, InterruptedException {
+        Submission first = driver.await();
+        LabelledOutput after = read(place, output);
+        line("%s, %s".formatted(fault, place.name().toLowerCase(Locale.ROOT)), second, 0, after, 0);
+        assertThat(first.exitCode()).as(first.log()).isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(first.log())
+                .contains("another run has taken over output", "the other run does the rest")
+                .doesNotContain("internal error");
+        assertThat(after.rows()).isEqualTo(IMAGES);
+        assertThat(after.images()).isEqualTo(IMAGES);
+        assertThat(after.equalMasks(undisturbed)).isEqualTo(IMAGES);
+        assertThat(after.strangers()).isEmpty();
+        if (place == Place.S3) {
+            assertThat(keys("%s/_runs/".formatted(output.substring(uri("").length()))))
+                    .isEmpty();
+        }
+    }
+
+    private LabelledOutput read(Place place, String output) throws IOException {
+        return switch (place) {
+            case S3 -> download(output.substring(uri("").length()));
+            case LOCAL -> LabelledOutput.read(Path.of(output));
+            case ICEBERG -> table(output);
+        };
+    }
+
+    private static LabelledOutput table(String name) {
+        try (SparkSession spark = SparkSession.builder()
+                .master("local[1]")
+                .config("spark.ui.enabled", false)
+                .getOrCreate()) {
+            Map<String, List<byte[]>> masks = new TreeMap<>();
+            for (Row row : spark.table(name).select("image", "mask").collectAsList()) {
+                String image = row.getString(0);
+                masks.computeIfAbsent(image.substring(image.lastIndexOf('/') + 1), key -> new ArrayList<>())
+                        .add(row.<byte[]>getAs(1));
+            }
+            return new LabelledOutput(masks, List.of(), List.of());
+        }
     }
 
     // What all have in common

@@ -23,6 +23,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.apache.hadoop.io.MultipleIOException;
+import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -176,6 +178,42 @@ class FcnTest {
                 .hasMessage("--input is empty: expected at least one");
         assertThat(OptionNames.of(new Setting("rejected"), label)).contains("--retry-rejected");
         assertThat(OptionNames.of(new Setting("seed"), label)).isEmpty();
+    }
+
+    @Test
+    void causesBeneathAnErrorAreShown() {
+        IOException several = MultipleIOException.createIOException(
+                List.of(new IOException("first", new IOException("quota exceeded")), new IOException("second")));
+        assertThat(probe(new Probe(new IOException("the commit failed", several))))
+                .isEqualTo(3);
+        assertThat(err.toString()).contains("the commit failed", "first", "second", "quota exceeded");
+    }
+
+    @Test
+    void theAdviceAfterAnInterruptionIsThatOfTheVerb() {
+        List<?> verbs = List.of(new Label(), new Sql(), new Pack());
+        assertThat(Interruption.advice(verbs, "--verbose", "label", "--input", "sql"))
+                .contains("run the same again");
+        assertThat(Interruption.advice(verbs, "pack")).contains("--overwrite");
+        assertThat(Interruption.advice(verbs, "sql")).isEmpty();
+        assertThat(Interruption.advice(verbs)).isEmpty();
+    }
+
+    /** Spark would begin with its warehouse's folder, and take seconds. */
+    @Test
+    void wrongSettingsAreFoundBeforeSparkStarts() {
+        String[] label = {"label", "--input=i", "--output=o", "--model=" + directory.resolve("no-model")};
+        assertThat(run(label)).isEqualTo(3);
+        assertThat(err.toString()).contains("no-model: no such bundle");
+        for (String wrong : List.of("--wave-images=0", "--engine=torch", "--precision=fp8", "--max-reject-rate=2")) {
+            assertThat(run(Stream.concat(Stream.of(label), Stream.of(wrong)).toArray(String[]::new)))
+                    .as(wrong)
+                    .isEqualTo(2);
+        }
+        assertThat(run("evaluate", "--masks=m", "--truth=t", "--labels=coco")).isEqualTo(2);
+        assertThat(run("export-labels", "--masks=m", "--output=o", "--format=voc", "--labels=coco"))
+                .isEqualTo(2);
+        assertThat(SparkSession.getDefaultSession().isEmpty()).isTrue();
     }
 
     @Test

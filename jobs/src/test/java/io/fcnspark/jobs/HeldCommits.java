@@ -11,17 +11,21 @@ import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.util.Progressable;
 
 /**
- * The local file system, which stops at one step of a commit to a folder {@code masks}, says so in a file, and waits for the
- * process to be killed. A driver and its executors load it in the place of Hadoop's own.
+ * The local file system, which stops at one step of a commit to a folder {@code masks} or to a table of Iceberg's, says so in a
+ * file, and waits for the process to be killed, or for another file. A driver and its executors load it in the place of Hadoop's
+ * own.
  */
 public final class HeldCommits extends LocalFileSystem {
     /** Setting: the file that is written when the step is reached. */
     static final String REACHED = "fs.held.reached";
 
+    /** Setting: the file for which it waits; optional. */
+    static final String UNTIL = "fs.held.until";
+
     /** Setting: the steps to let through before, of the kind that {@link #KIND} names. */
     static final String LET_THROUGH = "fs.held.let-through";
 
-    /** Setting: {@code rename} of something to its final place, or {@code success}, the file that is written at the end. */
+    /** Setting: {@code rename} of something to its final place, {@code success}, the file that is written at the end, or {@code metadata}, a file of Iceberg's that a commit points to. */
     static final String KIND = "fs.held.kind";
 
     private static final AtomicInteger STEPS = new AtomicInteger();
@@ -46,6 +50,8 @@ public final class HeldCommits extends LocalFileSystem {
             throws IOException {
         if (file.getName().equals("_SUCCESS")) {
             step("success");
+        } else if (file.getName().endsWith(".metadata.json")) {
+            step("metadata");
         }
         return super.create(file, permission, overwrite, bufferSize, replication, blockSize, progress);
     }
@@ -56,8 +62,11 @@ public final class HeldCommits extends LocalFileSystem {
             return;
         }
         Files.writeString(java.nio.file.Path.of(getConf().get(REACHED)), kind);
+        String until = getConf().get(UNTIL);
         try {
-            Thread.sleep(Long.MAX_VALUE);
+            while (until == null || !Files.exists(java.nio.file.Path.of(until))) {
+                Thread.sleep(20);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted at a step of a commit");

@@ -156,6 +156,7 @@ record ManyMasks(String folder, int rows) implements Serializable {
                                 Map.of("truncated", perRun / 100L),
                                 0,
                                 0,
+                                Map.of(),
                                 50)),
                         new RunRecord.Computation(MODEL, "onednn", "bf16", "cpu"),
                         Optional.empty(),

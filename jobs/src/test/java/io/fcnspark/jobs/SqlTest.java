@@ -73,7 +73,7 @@ class SqlTest {
                 Instant.EPOCH.plusSeconds(1),
                 RunRecord.Status.DONE,
                 Optional.empty(),
-                Optional.of(new RunRecord.Counts(images, labelled, rejected, Map.of(), 0, 0, images)),
+                Optional.of(new RunRecord.Counts(images, labelled, rejected, Map.of(), 0, 0, Map.of(), images)),
                 new RunRecord.Computation("m@1", "onednn", "fp32", "cpu"),
                 Optional.empty(),
                 Map.of(),

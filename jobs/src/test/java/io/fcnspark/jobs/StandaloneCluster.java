@@ -181,6 +181,25 @@ final class StandaloneCluster implements AutoCloseable {
             process.destroy();
         }
 
+        /** Stops it with SIGSTOP, as a sleeping machine does: nothing of it runs until it is resumed. */
+        void stop() throws IOException, InterruptedException {
+            signal("STOP");
+        }
+
+        /** Lets it go on. */
+        void resume() throws IOException, InterruptedException {
+            signal("CONT");
+        }
+
+        private void signal(String signal) throws IOException, InterruptedException {
+            int code = new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
+            if (code != 0) {
+                throw new IllegalStateException("kill -%s ended with %d".formatted(signal, code));
+            }
+        }
+
         String log() throws IOException {
             return StandaloneCluster.this.log(name);
         }

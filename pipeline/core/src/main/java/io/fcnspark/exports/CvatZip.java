@@ -10,6 +10,11 @@ record CvatZip(VocFolder folder) implements LabelFormat {
     }
 
     @Override
+    public boolean listsNames() {
+        return true;
+    }
+
+    @Override
     public List<Document> documents() {
         return folder.documents();
     }

@@ -29,6 +29,11 @@ public interface LabelFormat extends Serializable {
         return false;
     }
 
+    /** Whether a document lists names, one a line. */
+    default boolean listsNames() {
+        return false;
+    }
+
     /** How the files are handed over. */
     default Packing packing() {
         return Packing.FOLDER;

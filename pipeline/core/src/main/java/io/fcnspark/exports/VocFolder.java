@@ -53,6 +53,11 @@ record VocFolder(List<LabelClass> classes) implements LabelFormat {
     }
 
     @Override
+    public boolean listsNames() {
+        return true;
+    }
+
+    @Override
     public List<Document> documents() {
         String lines = classes.stream()
                 .map(c -> "%s:%d,%d,%d::\n"

@@ -7,7 +7,9 @@ import java.util.stream.Collectors;
 /** What the names of files say of their content. */
 public final class ImageNames {
     /** In lower case. */
-    private static final Set<String> ENDINGS = Set.of("jpg", "jpeg", "png", "bmp", "gif", "tif", "tiff", "webp");
+    private static final Set<String> ENDINGS = Set.of(
+            "jpg", "jpeg", "jpe", "jfif", "jfi", "jif", "pjpeg", "pjp", // JPEG
+            "png", "apng", "bmp", "dib", "gif", "tif", "tiff", "webp");
 
     private ImageNames() {}
 

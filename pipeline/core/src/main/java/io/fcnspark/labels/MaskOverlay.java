@@ -5,12 +5,15 @@ import java.util.function.IntUnaryOperator;
 
 /** An image in the colours of its classes. */
 public final class MaskOverlay {
+    /** Of a label that leaves pixels as they are. */
+    public static final int NO_COLOUR = -1;
+
     private MaskOverlay() {}
 
     /**
      * The mean of each pixel and the colour of its class.
      *
-     * @param colourOf 0xRRGGBB of a label
+     * @param colourOf 0xRRGGBB of a label, or {@link #NO_COLOUR}
      * @throws IllegalArgumentException if image and mask differ in size
      */
     public static RgbImage blend(RgbImage image, Mask mask, IntUnaryOperator colourOf) {
@@ -28,9 +31,13 @@ public final class MaskOverlay {
                 label = labels[i];
                 colour = colourOf.applyAsInt(label);
             }
-            blended[at] = mean(pixels[at], colour >> 16);
-            blended[at + 1] = mean(pixels[at + 1], colour >> 8);
-            blended[at + 2] = mean(pixels[at + 2], colour);
+            if (colour == NO_COLOUR) {
+                System.arraycopy(pixels, at, blended, at, 3);
+            } else {
+                blended[at] = mean(pixels[at], colour >> 16);
+                blended[at + 1] = mean(pixels[at + 1], colour >> 8);
+                blended[at + 2] = mean(pixels[at + 2], colour);
+            }
         }
         return new RgbImage(image.width(), image.height(), blended);
     }

@@ -50,7 +50,9 @@ public final class ShardCursor implements AutoCloseable {
                 throw failure.get();
             }
             throw new DamagedShardException(
-                    "the shard is damaged at byte %d: %s".formatted(position, e.getMessage()), e);
+                    DamagedShardException.Kind.BROKEN,
+                    "the shard is damaged at byte %d: %s".formatted(position, e.getMessage()),
+                    e);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.fcnspark.shards;
 
+import io.fcnspark.shards.DamagedShardException.Kind;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,6 +11,7 @@ import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
 
 /**
  * The files in a shard, from its first to its last. Links, folders and devices are left out. Whatever the shard holds, memory
@@ -49,15 +51,19 @@ public final class ShardReader implements AutoCloseable {
     /**
      * The next file; empty after the last one.
      *
-     * @throws DamagedShardException if the shard ends or breaks here
+     * @throws DamagedShardException if the shard ends or breaks here, or goes on behind the mark of its end
      * @throws IOException if the storage does not give it
      */
     public Optional<ShardEntry> next() throws DamagedShardException, IOException {
         try {
             if (archive == null) {
                 tar = new TarInput(plain(stored, format), mostBytes);
-                // As bytes: names are decoded below.
-                archive = new TarArchiveInputStream(tar, StandardCharsets.ISO_8859_1.name());
+                // In blocks of a record, so that it skips nothing behind the end. As bytes: names are decoded below.
+                archive = new TarArchiveInputStream(
+                        tar,
+                        TarConstants.DEFAULT_RCDSIZE,
+                        TarConstants.DEFAULT_RCDSIZE,
+                        StandardCharsets.ISO_8859_1.name());
             }
             for (TarArchiveEntry entry = advance(); entry != null; entry = advance()) {
                 if (isPlainFile(entry)) {
@@ -69,14 +75,19 @@ public final class ShardReader implements AutoCloseable {
                 }
             }
             requireEnd();
+            requireNothingBehind();
             return Optional.empty();
+        } catch (DamagedShardException e) {
+            throw e;
         } catch (IOException | RuntimeException | StackOverflowError e) {
             Optional<IOException> failure = stored.failure();
             if (failure.isPresent()) {
                 throw failure.get();
             }
             throw new DamagedShardException(
-                    "after %d files, at byte %d: %s".formatted(count, tar == null ? 0 : tar.position(), reason(e)), e);
+                    Kind.BROKEN,
+                    "after %d files, at byte %d: %s".formatted(count, tar == null ? 0 : tar.position(), reason(e)),
+                    e);
         }
     }
 
@@ -95,6 +106,22 @@ public final class ShardReader implements AutoCloseable {
     private void requireEnd() throws IOException {
         if (!tar.ended()) {
             throw new IOException(tar.position() == 0 ? "it is empty" : "it has no mark of its end: it may be cut off");
+        }
+    }
+
+    /** Zeros may follow, to fill a block. */
+    private void requireNothingBehind() throws IOException, DamagedShardException {
+        byte[] buffer = new byte[BUFFER];
+        for (int read = tar.read(buffer); read >= 0; read = tar.read(buffer)) {
+            for (int i = 0; i < read; i++) {
+                if (buffer[i] != 0) {
+                    throw new DamagedShardException(
+                            Kind.CONTINUED,
+                            "after %d files comes the mark of its end, and at byte %d it goes on, as tars do that cat has put together: pack it anew, or join tars with tar -A"
+                                    .formatted(count, tar.position() - read + i),
+                            null);
+                }
+            }
         }
     }
 

@@ -12,7 +12,7 @@ import java.util.Map;
  * What a model is, without its weights: the contents of {@code model.json}.
  *
  * @param name short name, part of the model's identity in every output
- * @param weightsSha256 SHA-256 of {@code weights.safetensors}, 64 hex digits in lower case
+ * @param weightsSha256 SHA-256 of the file of the weights, 64 hex digits in lower case
  * @param provenance how the model came to be: free keys and values, for people
  */
 public record ModelDescription(

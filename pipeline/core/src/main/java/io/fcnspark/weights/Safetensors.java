@@ -1,5 +1,7 @@
 package io.fcnspark.weights;
 
+import java.io.IOException;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -42,5 +44,15 @@ public final class Safetensors {
      */
     public static String write(Path file, Map<String, String> metadata, List<TensorSource> tensors) {
         return new SafetensorsWriter(metadata, tensors).write(file);
+    }
+
+    /**
+     * Writes to a channel, which is not closed: the bytes that a file would have, some megabytes at a time.
+     *
+     * @throws IOException if the channel fails
+     * @throws IllegalArgumentException as {@link #write(Path, Map, List)}
+     */
+    public static void write(WritableByteChannel channel, List<TensorSource> tensors) throws IOException {
+        new SafetensorsWriter(Map.of(), tensors).write(channel);
     }
 }

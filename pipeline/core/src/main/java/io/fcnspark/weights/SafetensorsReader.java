@@ -50,12 +50,22 @@ final class SafetensorsReader {
     /** Place of a tensor; offsets count from the end of the header. */
     private record Entry(String name, DataType dataType, List<Integer> shape, long begin, long end) {}
 
+    /** What is done with an open file. */
+    interface Use<T> {
+        T with(SafetensorsFile safetensors, FileChannel channel) throws IOException;
+    }
+
     SafetensorsFile read() {
+        return read((safetensors, channel) -> safetensors);
+    }
+
+    /** Reads the file, and lets it be read once more as it is now, whatever file has its name then. */
+    <T> T read(Use<T> use) {
         if (Files.isDirectory(file)) {
             throw failure("is a folder", "name a safetensors file");
         }
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            return read(channel);
+            return use.with(read(channel), channel);
         } catch (NoSuchFileException e) {
             throw new ModelException(file + ": there is no such file; check the path", e);
         } catch (IOException e) {

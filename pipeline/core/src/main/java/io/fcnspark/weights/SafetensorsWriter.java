@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -56,7 +56,8 @@ final class SafetensorsWriter {
         }
     }
 
-    private String write(FileChannel channel) throws IOException {
+    /** Writes to a channel; returns the hash of what was written. */
+    String write(WritableByteChannel channel) throws IOException {
         Sha256 hash = new Sha256();
         write(channel, hash, header());
         for (TensorSource tensor : tensors) {
@@ -65,7 +66,7 @@ final class SafetensorsWriter {
         return hash.hex();
     }
 
-    private static void write(FileChannel channel, Sha256 hash, ByteBuffer bytes) throws IOException {
+    private static void write(WritableByteChannel channel, Sha256 hash, ByteBuffer bytes) throws IOException {
         while (bytes.hasRemaining()) {
             ByteBuffer chunk = bytes.slice(bytes.position(), Math.min(CHUNK, bytes.remaining()));
             hash.add(chunk);

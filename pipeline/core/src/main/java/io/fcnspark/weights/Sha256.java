@@ -1,10 +1,10 @@
 package io.fcnspark.weights;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -25,12 +25,18 @@ public final class Sha256 {
 
     /** The hash of a file's bytes, 64 hex digits in lower case. */
     public static String of(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            return of(channel);
+        }
+    }
+
+    /** The hash of all bytes of an open file. */
+    static String of(FileChannel channel) throws IOException {
         Sha256 hash = new Sha256();
-        byte[] chunk = new byte[CHUNK];
-        try (InputStream in = Files.newInputStream(file)) {
-            for (int count = in.read(chunk); count >= 0; count = in.read(chunk)) {
-                hash.digest.update(chunk, 0, count);
-            }
+        ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
+        for (long position = 0; channel.read(chunk, position) >= 0; chunk.clear()) {
+            position += chunk.position();
+            hash.digest.update(chunk.flip());
         }
         return hash.hex();
     }

@@ -64,6 +64,29 @@ class ShardReaderTest {
     }
 
     @Test
+    void aShardThatGoesOnBehindItsEndSaysSo() throws Exception {
+        byte[] first = Shards.named("a.jpg", "b.jpg");
+        byte[] second = Shards.named("c.jpg");
+        ByteArrayOutputStream both = new ByteArrayOutputStream();
+        both.write(first);
+        both.write(second);
+        byte[] padded = Arrays.copyOf(first, first.length + 100_000);
+        for (ShardFormat format : ShardFormat.values()) {
+            boolean plain = format == TAR;
+            Outcome<ShardEntry> outcome =
+                    Shards.entries(new MemoryFile(plain ? both.toByteArray() : Shards.gzip(first, second)), format);
+            assertThat(outcome.found()).extracting(ShardEntry::name).containsExactly("a.jpg", "b.jpg");
+            assertThat(outcome.damage())
+                    .contains("after 2 files")
+                    .contains("at byte " + first.length)
+                    .contains("tar --concatenate");
+            assertThat(Shards.entries(new MemoryFile(plain ? padded : Shards.gzip(padded)), format)
+                            .damage())
+                    .isEmpty();
+        }
+    }
+
+    @Test
     void theSameEntriesGiveTheSameBytes() throws IOException {
         assertThat(Shards.named(NAMES)).isEqualTo(Shards.named(NAMES));
     }

@@ -53,7 +53,7 @@ final class ModelBundleTest {
         Model loaded = ModelBundle.load(folder);
 
         assertThat(loaded.description()).isEqualTo(saved);
-        assertThat(saved.weightsSha256()).isEqualTo(Sha256.of(ModelBundle.weightsFile(folder)));
+        assertThat(saved.weightsSha256()).isEqualTo(Sha256.of(folder.resolve(ModelBundle.WEIGHTS_FILE)));
         assertThat(loaded.weights()).isEqualTo(RandomWeights.of(NETWORK, 5, ScoreLayers.HE_NORMAL));
         assertThat(ModelBundle.describe(folder)).isEqualTo(saved);
         // Saving again gives the same bytes.
@@ -113,9 +113,9 @@ final class ModelBundleTest {
     @Test
     void aChangedByteIsFound() throws IOException {
         ModelBundle.save(folder, ModelBundleTest::describe, TENSORS);
-        byte[] bytes = Files.readAllBytes(ModelBundle.weightsFile(folder));
+        byte[] bytes = Files.readAllBytes(folder.resolve(ModelBundle.WEIGHTS_FILE));
         bytes[bytes.length - 1] ^= 1;
-        Files.write(ModelBundle.weightsFile(folder), bytes);
+        Files.write(folder.resolve(ModelBundle.WEIGHTS_FILE), bytes);
         assertThatThrownBy(() -> ModelBundle.load(folder))
                 .isInstanceOf(ModelException.class)
                 .hasMessageContaining("weights.safetensors: has SHA-256 ")

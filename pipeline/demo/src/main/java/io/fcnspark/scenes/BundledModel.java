@@ -1,12 +1,11 @@
 package io.fcnspark.scenes;
 
 import io.fcnspark.weights.ModelBundle;
+import io.fcnspark.weights.ModelDescriptionJson;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.List;
 
 /**
  * The model that comes with the library: a slim FCN-8s that knows the scenes of {@code fcn scenes}. How it was trained stands
@@ -18,20 +17,25 @@ public final class BundledModel {
     private BundledModel() {}
 
     /**
-     * Writes the bundle, over files of the same names.
+     * Writes the bundle; one that is there is replaced.
      *
      * @param folder is made if it does not exist
-     * @throws IOException if a file cannot be written
+     * @throws io.fcnspark.weights.ModelException if it cannot be written
+     * @throws IOException if this library cannot be read
      */
     public static void write(Path folder) throws IOException {
-        Files.createDirectories(folder);
-        for (String file : List.of(ModelBundle.WEIGHTS_FILE, ModelBundle.DESCRIPTION_FILE)) {
-            try (InputStream in = BundledModel.class.getResourceAsStream(FOLDER + file)) {
-                if (in == null) {
-                    throw new IllegalStateException("the library lacks its resource " + FOLDER + file);
-                }
-                Files.copy(in, folder.resolve(file), StandardCopyOption.REPLACE_EXISTING);
-            }
+        try (InputStream description = resource(ModelBundle.DESCRIPTION_FILE);
+                InputStream weights = resource(ModelBundle.WEIGHTS_FILE)) {
+            String json = new String(description.readAllBytes(), StandardCharsets.UTF_8);
+            ModelBundle.save(folder, ModelDescriptionJson.read(json, "the model of this library"), weights);
         }
+    }
+
+    private static InputStream resource(String file) {
+        InputStream in = BundledModel.class.getResourceAsStream(FOLDER + file);
+        if (in == null) {
+            throw new IllegalStateException("the library lacks its resource " + FOLDER + file);
+        }
+        return in;
     }
 }

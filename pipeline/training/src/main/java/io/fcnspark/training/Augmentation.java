@@ -18,6 +18,9 @@ import java.util.SplittableRandom;
  * @param flip whether every other image, at random, is mirrored left to right
  */
 public record Augmentation(int height, int width, double minScale, double maxScale, Flip flip) implements Serializable {
+    /** Windows of 320 x 320 pixels of images at half to twice their size, every other one mirrored. */
+    public static final Augmentation DEFAULT = new Augmentation(320, 320, 0.5, 2, Flip.HORIZONTAL);
+
     /** Whether images are mirrored. */
     public enum Flip {
         NONE,
@@ -26,12 +29,11 @@ public record Augmentation(int height, int width, double minScale, double maxSca
 
     public Augmentation {
         if (height < 1 || width < 1) {
-            throw new IllegalArgumentException(
-                    "a crop of %dx%d pixels: expected at least 1x1".formatted(width, height));
+            throw new IllegalArgumentException("crop is %dx%d: expected at least 1x1 pixels (height x width)".formatted(height, width));
         }
         if (!(minScale > 0 && minScale <= maxScale && maxScale <= 16)) {
             throw new IllegalArgumentException(
-                    "scale from %s to %s: expected 0 < first <= second <= 16".formatted(minScale, maxScale));
+                    "scale is %s-%s: expected 0 < first <= second <= 16".formatted(minScale, maxScale));
         }
     }
 

@@ -21,10 +21,13 @@ final class BatchLoader implements MultiDataSetLoader {
 
     private final TrainingData data;
     private final ArrayList<Batch> batches;
+    private final long garbage;
     private transient ExampleReader reader;
 
-    BatchLoader(TrainingData data, List<Batch> batches) {
+    /** @param garbage bytes of native memory that a worker leaves unused after a round */
+    BatchLoader(TrainingData data, List<Batch> batches, long garbage) {
         this.data = data;
+        this.garbage = garbage;
         this.batches = new ArrayList<>(batches);
     }
 
@@ -36,9 +39,7 @@ final class BatchLoader implements MultiDataSetLoader {
     public MultiDataSet load(Source source) throws IOException {
         if (reader == null) {
             reader = data.reader();
-            // A round begins. The arrays of the last one, parameters and the optimiser's state several times over, are
-            // outside the heap, whose size tells the garbage collector nothing about them.
-            System.gc();
+            NativeGarbage.add(garbage);
         }
         Batch batch = batches.get(Integer.parseInt(source.getPath().substring(SCHEME.length())));
         try {

@@ -49,6 +49,18 @@ public record ClassFrequencies(long[] pixels, long[] pixelsWherePresent) impleme
         return Arrays.stream(pixels).sum();
     }
 
+    /** A factor on the loss for each class. */
+    public double[] weights(TrainingOptions.ClassWeighting weighting) {
+        return switch (weighting) {
+            case NONE -> {
+                double[] same = new double[pixels.length];
+                Arrays.fill(same, 1);
+                yield same;
+            }
+            case MEDIAN_FREQUENCY -> medianFrequencyWeights();
+        };
+    }
+
     /**
      * Weights that balance classes: the median of the classes' frequencies by each class's own, a frequency being the share of a
      * class in the images that have it (Eigen and Fergus, 2015, section 6.3.2). 1 for a class that never occurs.

@@ -42,7 +42,7 @@ public final class Trainer {
     private final TrainingData data;
     private final List<Example> examples;
     private final DoubleAccumulator loss;
-    private final LongAccumulator steps;
+    private final LongAccumulator stepsTaken;
     private final SparkComputationGraph graph;
 
     /**
@@ -66,9 +66,9 @@ public final class Trainer {
         this.data = data;
         this.examples = List.copyOf(examples);
         this.loss = context.sc().doubleAccumulator("sum of the losses of training steps");
-        this.steps = context.sc().longAccumulator("training steps");
-        ComputationGraph start = new ComputationGraph(
-                TrainingGraph.of(network, DataType.FLOAT, classWeights, options, stepsOfEpoch() * options.epochs()));
+        this.stepsTaken = context.sc().longAccumulator("training steps");
+        ComputationGraph start =
+                new ComputationGraph(TrainingGraph.of(network, DataType.FLOAT, classWeights, options, steps()));
         NegligibleValues.zero(FcnGraphs.floats(FcnGraphs.initialise(start, network, weights)));
         this.graph = new SparkComputationGraph(
                 context,
@@ -81,7 +81,7 @@ public final class Trainer {
                         .workerPrefetchNumBatches(0)
                         .saveUpdater(true)
                         .rngSeed(options.seed())
-                        .trainingHooks(new StepHook(options.seed(), threads(), loss, steps))
+                        .trainingHooks(new StepHook(options.seed(), threads(), loss, stepsTaken))
                         .build());
     }
 
@@ -95,32 +95,40 @@ public final class Trainer {
      */
     public double epoch(int epoch, Consumer<TrainingProgress> progress) {
         loss.reset();
-        steps.reset();
+        stepsTaken.reset();
         long start = System.nanoTime();
         List<Batch> batches = batches(epoch);
-        int round = options.workers() * options.averagingFrequency();
-        for (int done = 0; done < batches.size(); done += round) {
-            List<Batch> batchesOfRound = batches.subList(done, Math.min(done + round, batches.size()));
-            BatchLoader loader = new BatchLoader(data, batchesOfRound);
+        int round = options.round();
+        for (int done = 0, end; done < batches.size(); done = end) {
+            end = (int) Math.min((long) done + round, batches.size());
+            List<Batch> batchesOfRound = batches.subList(done, end);
+            BatchLoader loader = new BatchLoader(data, batchesOfRound, garbageOfRound());
             JavaRDD<String> paths =
                     context.parallelize(loader.paths(), Math.min(options.workers(), batchesOfRound.size()));
             graph.fitPaths(paths, loader);
-            int stepsDone = (epoch - 1) * stepsOfEpoch() + stepsOf(Math.min(done + round, batches.size()));
+            int stepsDone = (epoch - 1) * stepsOfEpoch() + stepsOf(end);
             graph.getNetwork().getConfiguration().setIterationCount(stepsDone);
-            double meanLoss = loss.value() / steps.value();
+            double meanLoss = loss.value() / stepsTaken.value();
             if (!Double.isFinite(meanLoss)) {
                 throw new DivergedException(epoch, stepsDone);
             }
             progress.accept(new TrainingProgress(
                     epoch,
                     options.epochs(),
-                    (long) (done + batchesOfRound.size()) * options.batch(),
+                    (long) end * options.batch(),
                     imagesOfEpoch(),
                     meanLoss,
                     (System.nanoTime() - start) / 1e9));
         }
         zeroNegligible();
-        return loss.value() / steps.value();
+        return loss.value() / stepsTaken.value();
+    }
+
+    /** Of parameters and state: what was broadcast, the worker's copy, its gradients, its result, and the driver's copy of that. */
+    private long garbageOfRound() {
+        INDArray state = graph.getNetwork().getUpdater().getStateViewArray();
+        long values = graph.getNetwork().numParams() + (state == null ? 0 : state.length());
+        return 5 * Float.BYTES * values;
     }
 
     /** Weight decay shrinks what is never active until processors are slow to compute with it; of the state the same holds. */
@@ -160,11 +168,17 @@ public final class Trainer {
         return stepsOf(batchesOfEpoch());
     }
 
+    /** Steps of each worker in the whole training, or as many as can be counted. */
+    private int steps() {
+        return (int) Math.min(Integer.MAX_VALUE, (long) stepsOfEpoch() * options.epochs());
+    }
+
     /** Steps of each worker for the first batches of an epoch: full rounds, and what is left over shared evenly. */
     private int stepsOf(int batches) {
-        int round = options.workers() * options.averagingFrequency();
+        int round = options.round();
         int rest = batches % round;
-        return batches / round * options.averagingFrequency() + (rest + options.workers() - 1) / options.workers();
+        return batches / round * options.averagingFrequency()
+                + (int) ((rest + options.workers() - 1L) / options.workers());
     }
 
     /** A worker of a local Spark may take its share of the processors, one of a cluster what its task was given. */
@@ -208,6 +222,6 @@ public final class Trainer {
 
     /** The learning rate of the first step of an epoch. */
     public double learningRate(int epoch) {
-        return options.rate(stepsOfEpoch() * options.epochs()).valueAt((epoch - 1) * stepsOfEpoch(), 0);
+        return options.rate(steps()).valueAt((epoch - 1) * stepsOfEpoch(), 0);
     }
 }

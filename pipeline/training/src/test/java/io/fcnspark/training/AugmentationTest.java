@@ -85,7 +85,7 @@ class AugmentationTest {
     @Test
     void refusesWhatIsNoWindow() {
         assertThatThrownBy(() -> new Augmentation(0, 4, 1, 1, Flip.NONE)).hasMessageContaining("0x4");
-        assertThatThrownBy(() -> new Augmentation(4, 4, 2, 1, Flip.NONE)).hasMessageContaining("scale from 2.0 to 1.0");
-        assertThatThrownBy(() -> new Augmentation(4, 4, 0, 1, Flip.NONE)).hasMessageContaining("scale from 0.0");
+        assertThatThrownBy(() -> new Augmentation(4, 4, 2, 1, Flip.NONE)).hasMessageContaining("scale is 2.0-1.0");
+        assertThatThrownBy(() -> new Augmentation(4, 4, 0, 1, Flip.NONE)).hasMessageContaining("scale is 0.0-1.0");
     }
 }

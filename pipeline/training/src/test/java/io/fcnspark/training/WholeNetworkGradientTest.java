@@ -7,9 +7,7 @@ import io.fcnspark.network.Backbone;
 import io.fcnspark.network.Fcn;
 import io.fcnspark.network.Geometry;
 import io.fcnspark.network.Variant;
-import io.fcnspark.training.Augmentation.Flip;
 import io.fcnspark.training.TrainingOptions.Optimiser;
-import io.fcnspark.training.TrainingOptions.Schedule;
 import io.fcnspark.training.TrainingOptions.Upsampling;
 import io.fcnspark.weights.RandomWeights;
 import java.util.Random;
@@ -75,20 +73,12 @@ class WholeNetworkGradientTest {
     }
 
     private static ComputationGraphConfiguration configuration(Fcn network, DataType dataType) {
-        TrainingOptions options = new TrainingOptions(
-                Optimiser.SGD,
-                0.1,
-                Schedule.CONSTANT,
-                0,
-                0,
-                0,
-                Upsampling.LEARNED,
-                new Augmentation(SIZE, SIZE, 1, 1, Flip.NONE),
-                2,
-                1,
-                1,
-                1,
-                1);
+        TrainingOptions options = TrainingOptions.builder()
+                .optimiser(Optimiser.SGD)
+                .weightDecay(0)
+                .dropout(0)
+                .upsampling(Upsampling.LEARNED)
+                .build();
         ComputationGraphConfiguration configuration = TrainingGraph.of(network, dataType, CLASS_WEIGHTS, options, 1);
         configuration.setTrainingWorkspaceMode(WorkspaceMode.NONE);
         configuration.setInferenceWorkspaceMode(WorkspaceMode.NONE);

@@ -1,5 +1,6 @@
 package io.fcnspark.spark.evaluate;
 
+import java.util.function.Supplier;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
@@ -12,12 +13,16 @@ import io.fcnspark.labels.LabelConvention;
 import io.fcnspark.spark.listing.ImageListing;
 import io.fcnspark.spark.listing.TruthFiles;
 import io.fcnspark.spark.storage.StorageFaults;
+import io.fcnspark.spark.storage.OutputLease;
+import io.fcnspark.spark.storage.RemoteFolder;
+import io.fcnspark.spark.scheduling.NamedJobs;
 import io.fcnspark.spark.storage.StorageUris;
 import io.fcnspark.spark.tables.EvaluationSchema;
 import io.fcnspark.spark.tables.MaskTable;
 import io.fcnspark.spark.tables.MasksSchema;
 import io.fcnspark.spark.tables.Outcomes;
 import io.fcnspark.spark.tables.UniqueImages;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +47,7 @@ public final class EvaluateMasks {
     private static final Setting MASKS = new Setting("masks");
     private static final Setting TRUTH = new Setting("truth");
 
-    private final SparkSession spark;
+    private final Supplier<SparkSession> session;
     private String masks;
     private String where;
     private String against;
@@ -54,13 +59,13 @@ public final class EvaluateMasks {
     private long maxPixels = ImageDecoder.DEFAULT_MAX_PIXELS;
     private long seed = DEFAULT_SEED;
 
-    private EvaluateMasks(SparkSession spark) {
-        this.spark = spark;
+    private EvaluateMasks(Supplier<SparkSession> session) {
+        this.session = session;
     }
 
     /** What {@link io.fcnspark.spark.FcnActions#evaluateMasks} calls. */
-    public static EvaluateMasks on(SparkSession spark) {
-        return new EvaluateMasks(spark);
+    public static EvaluateMasks on(Supplier<SparkSession> session) {
+        return new EvaluateMasks(session);
     }
 
     /** An output folder of a labelling run, or a folder of PNGs with one channel, pixel = class id. */
@@ -142,7 +147,17 @@ public final class EvaluateMasks {
         StorageUris.requireNoCredentials(Stream.of(masks, truthRoot, output, against)
                 .filter(Objects::nonNull)
                 .toList());
-        Evaluations evaluations = new Evaluations(convention.classes(), TruthFiles.root(spark, truthRoot), seed);
+        if (output != null) {
+            requireWritable();
+        }
+        try (NamedJobs jobs = NamedJobs.begin(session.get().sparkContext(), "fcn evaluate")) {
+            return evaluate(jobs);
+        }
+    }
+
+    private EvaluationReport evaluate(NamedJobs jobs) {
+        jobs.describe("compare masks with their truth");
+        Evaluations evaluations = new Evaluations(convention.classes(), TruthFiles.root(session.get(), truthRoot), seed);
         Map<String, Long> leftOut = new HashMap<>();
         Dataset<Row> compared = compared(masks, where, by, leftOut);
         try {
@@ -156,6 +171,7 @@ public final class EvaluateMasks {
         if (output != null) {
             compared.write().mode(SaveMode.Overwrite).parquet(output);
         }
+        jobs.describe("add up");
         leftOut.putAll(Outcomes.of(compared).errorsByCode());
         return new EvaluationReport(
                 convention.classes(),
@@ -186,9 +202,9 @@ public final class EvaluateMasks {
                             : "%s has no masks for which %s".formatted(uri, condition));
         }
         // Without the masks, which would travel with every step of the search.
-        Dataset<Row> truths = TruthFiles.match(spark, labelled.select(MasksSchema.IMAGE), truthRoot, convention);
+        Dataset<Row> truths = TruthFiles.match(session.get(), labelled.select(MasksSchema.IMAGE), truthRoot, convention);
         TruthFiles.requireAny(truths, truthRoot, convention);
-        return MaskComparisons.of(spark, labelled.join(truths, MasksSchema.IMAGE), convention, maxPixels)
+        return MaskComparisons.of(session.get(), labelled.join(truths, MasksSchema.IMAGE), convention, maxPixels)
                 .persist(StorageLevel.DISK_ONLY());
     }
 
@@ -198,9 +214,9 @@ public final class EvaluateMasks {
      */
     private Dataset<Row> labelled(String uri, String condition, String group, Map<String, Long> leftOut) {
         Column value = group == null ? lit(null).cast("string") : expr(group).cast("string");
-        MaskTable table = MaskTable.at(spark, uri);
+        MaskTable table = MaskTable.at(session.get(), uri);
         if (!table.exists()) {
-            Dataset<Row> files = ImageListing.list(spark, List.of(uri)).select(MasksSchema.IMAGE);
+            Dataset<Row> files = ImageListing.list(session.get(), List.of(uri)).images().select(MasksSchema.IMAGE);
             if (files.isEmpty()) {
                 throw new BadInputException(
                         MASKS, "%s holds neither the table of an output nor label PNGs".formatted(uri));
@@ -225,5 +241,13 @@ public final class EvaluateMasks {
                         col(MasksSchema.MASK),
                         col(MasksSchema.CONFIDENCE),
                         value.as(EvaluationSchema.GROUP));
+    }
+
+    private void requireWritable() {
+        try {
+            RemoteFolder.of(output, session.get().sparkContext().hadoopConfiguration()).requireWritable();
+        } catch (IOException e) {
+            throw OutputLease.notWritable(output, e);
+        }
     }
 }

@@ -5,7 +5,7 @@ import io.fcnspark.errors.Setting;
 import io.fcnspark.exports.Document;
 import io.fcnspark.exports.ImageExport;
 import io.fcnspark.exports.LabelFormat;
-import io.fcnspark.spark.storage.StorageFaults;
+import io.fcnspark.spark.storage.HadoopPaths;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -32,12 +32,12 @@ final class ExportFolder {
 
     private ExportFolder(Path folder, Configuration configuration) throws IOException {
         this.folder = folder;
-        this.fileSystem = folder.getFileSystem(configuration);
+        this.fileSystem = HadoopPaths.withoutChecksums(folder, configuration);
     }
 
     /** A folder, whatever it holds. */
     static ExportFolder at(String uri, Configuration configuration) throws IOException {
-        return new ExportFolder(new Path(uri), configuration);
+        return new ExportFolder(HadoopPaths.of(uri), configuration);
     }
 
     /**
@@ -59,7 +59,7 @@ final class ExportFolder {
             return export;
         } catch (IOException e) {
             throw new OutputException(
-                    OUTPUT, "output %s cannot be used: %s".formatted(uri, StorageFaults.reason(e)), e);
+                    OUTPUT, "output %s cannot be used: %s".formatted(uri, HadoopPaths.reason(e)), e);
         }
     }
 
@@ -86,7 +86,7 @@ final class ExportFolder {
             return written;
         } catch (IOException e) {
             throw new OutputException(
-                    OUTPUT, "output %s cannot be written: %s".formatted(folder, StorageFaults.reason(e)), e);
+                    OUTPUT, "output %s cannot be written: %s".formatted(folder, HadoopPaths.reason(e)), e);
         }
     }
 
@@ -127,7 +127,12 @@ final class ExportFolder {
     }
 
     private OutputStream create(String path) throws IOException {
-        return fileSystem.create(new Path(folder, path), true);
+        try {
+            return fileSystem.create(HadoopPaths.below(folder, path), true);
+        } catch (IllegalArgumentException e) {
+            // HDFS allows no colon.
+            throw new IOException("%s:// has no files of the name %s".formatted(fileSystem.getScheme(), path), e);
+        }
     }
 
     @Override

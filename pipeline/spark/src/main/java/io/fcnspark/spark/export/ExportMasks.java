@@ -1,5 +1,6 @@
 package io.fcnspark.spark.export;
 
+import java.util.function.Supplier;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
@@ -21,12 +22,12 @@ import io.fcnspark.labels.LabelClass;
 import io.fcnspark.labels.Palettes;
 import io.fcnspark.spark.model.LocalModel;
 import io.fcnspark.spark.storage.StorageFaults;
+import io.fcnspark.spark.scheduling.NamedJobs;
 import io.fcnspark.spark.storage.StorageUris;
 import io.fcnspark.spark.storage.StoredImages;
 import io.fcnspark.spark.tables.MaskTable;
 import io.fcnspark.spark.tables.MasksSchema;
 import io.fcnspark.spark.tables.UniqueImages;
-import io.fcnspark.weights.ModelBundle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -63,7 +64,7 @@ public final class ExportMasks {
     private static final Setting FORMAT = new Setting("format");
     private static final Setting OUTPUT = new Setting("output");
 
-    private final SparkSession spark;
+    private final Supplier<SparkSession> session;
     private String masks;
     private String where;
     private String output;
@@ -72,13 +73,13 @@ public final class ExportMasks {
     private ClassSet classes;
     private Images images = Images.REFERENCE;
 
-    private ExportMasks(SparkSession spark) {
-        this.spark = spark;
+    private ExportMasks(Supplier<SparkSession> session) {
+        this.session = session;
     }
 
     /** What {@link io.fcnspark.spark.FcnActions#exportMasks} calls. */
-    public static ExportMasks on(SparkSession spark) {
-        return new ExportMasks(spark);
+    public static ExportMasks on(Supplier<SparkSession> session) {
+        return new ExportMasks(session);
     }
 
     /** An output folder of a labelling run. */
@@ -143,6 +144,13 @@ public final class ExportMasks {
         Checked.required(FORMAT, format);
         Checked.required(OUTPUT, output);
         StorageUris.requireNoCredentials(List.of(masks, output));
+        try (NamedJobs jobs = NamedJobs.begin(session.get().sparkContext(), "fcn export-labels")) {
+            return export(jobs);
+        }
+    }
+
+    private ExportReport export(NamedJobs jobs) {
+        jobs.describe("choose masks");
         Dataset<Row> rows = rows();
         // Without the masks, which most steps do not need.
         Dataset<Row> chosen = rows.select(MasksSchema.IMAGE, MasksSchema.MODEL, MasksSchema.HEIGHT, MasksSchema.CLASSES)
@@ -174,9 +182,13 @@ public final class ExportMasks {
         ExportNames names = ExportNames.between(counts.getString(1), counts.getString(2));
         names.requireDistinct(labelled);
         LabelFormat labelFormat = labelFormat(labelled);
+        if (labelFormat.listsNames()) {
+            names.requireListable(labelled);
+        }
         requireReachable(labelFormat, labelled);
         ExportFolder folder = ExportFolder.empty(output, configuration());
 
+        jobs.describe("write as " + format);
         JavaRDD<ExportedParts> parts = parts(rows, number, names, labelFormat).persist(StorageLevel.DISK_ONLY());
         try {
             long missing = parts.filter(ExportedParts::isImageMissing).count();
@@ -188,7 +200,7 @@ public final class ExportMasks {
     }
 
     private Dataset<Row> rows() {
-        MaskTable table = MaskTable.at(spark, masks);
+        MaskTable table = MaskTable.at(session.get(), masks);
         if (!table.exists()) {
             throw new BadInputException(
                     MASKS, "%s holds no table of masks: expected the output of a labelling run".formatted(masks));
@@ -271,9 +283,7 @@ public final class ExportMasks {
         if (model == null) {
             return Optional.ofNullable(classes);
         }
-        try (LocalModel bundle = LocalModel.fetch(model, configuration())) {
-            return Optional.of(ModelBundle.describe(bundle.folder()).classes());
-        }
+        return Optional.of(LocalModel.classes(model, configuration()));
     }
 
     /** By their ids, in the colours of the VOC colour map. */
@@ -304,6 +314,6 @@ public final class ExportMasks {
     }
 
     private Configuration configuration() {
-        return spark.sparkContext().hadoopConfiguration();
+        return session.get().sparkContext().hadoopConfiguration();
     }
 }

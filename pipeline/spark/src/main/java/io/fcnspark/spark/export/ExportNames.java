@@ -71,4 +71,22 @@ record ExportNames(String folder) implements Serializable {
                             .formatted(same.get(0).getString(2), same.get(0).getString(3)));
         }
     }
+
+    /**
+     * Requires that names can stand in a list that has one a line, in which tools take {@code #} for a comment and strip blanks.
+     *
+     * @param images a listing
+     */
+    void requireListable(Dataset<Row> images) {
+        List<Row> odd = images.filter(col(MasksSchema.IMAGE)
+                        .substr(folder.length() + 1, Integer.MAX_VALUE)
+                        .rlike("^[#\\s]|[\\r\\n]|\\s(\\.[^./]*)?$"))
+                .takeAsList(1);
+        if (!odd.isEmpty()) {
+            throw new BadInputException(
+                    WHERE,
+                    \"'%s' cannot stand in this format's list of names, a line each: it has a line break, begins with # or a blank, or ends with one. Rename it, leave it out by a condition, or take coco-panoptic"
+                            .formatted(odd.get(0).<String>getAs(MasksSchema.IMAGE)));
+        }
+    }
 }

@@ -1,5 +1,6 @@
 package io.fcnspark.spark.export;
 
+import io.fcnspark.spark.storage.HadoopPaths;
 import io.fcnspark.errors.BadInputException;
 import io.fcnspark.errors.OutputException;
 import io.fcnspark.errors.Setting;
@@ -9,7 +10,6 @@ import io.fcnspark.exports.LabelFormat;
 import io.fcnspark.image.ImageException;
 import io.fcnspark.labelling.FileBytes;
 import io.fcnspark.labels.MaskPng;
-import io.fcnspark.spark.storage.StorageFaults;
 import java.io.IOException;
 import java.util.List;
 import org.apache.spark.sql.Row;
@@ -69,7 +69,7 @@ final class ImageExporter {
             return new ExportedParts(export, missing);
         } catch (IOException e) {
             throw new OutputException(
-                    new Setting("output"), "%s cannot be written: %s".formatted(folder, StorageFaults.reason(e)), e);
+                    new Setting("output"), "%s cannot be written: %s".formatted(folder, HadoopPaths.reason(e)), e);
         }
     }
 

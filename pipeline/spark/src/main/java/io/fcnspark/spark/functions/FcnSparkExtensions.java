@@ -23,6 +23,7 @@ public final class FcnSparkExtensions extends AbstractFunction1<SparkSessionExte
                     function.sqlName(),
                     MaskFunctions.class,
                     function.usage(),
+                    "SELECT image, %s FROM masks".formatted(function.example()),
                     arguments -> MaskExpression.resolve(function, arguments));
         }
         inject(
@@ -30,6 +31,7 @@ public final class FcnSparkExtensions extends AbstractFunction1<SparkSessionExte
                 SegmentationMetricsAggregate.NAME,
                 SegmentationMetricsAggregate.class,
                 SegmentationMetricsAggregate.USAGE,
+                "SELECT model, segmentation_metrics(confusion).mean_iou FROM masks GROUP BY model",
                 SegmentationMetricsAggregate::resolve);
         return BoxedUnit.UNIT;
     }
@@ -39,10 +41,22 @@ public final class FcnSparkExtensions extends AbstractFunction1<SparkSessionExte
             String name,
             Class<?> implementation,
             String usage,
+            String example,
             Function1<Seq<Expression>, Expression> resolve) {
         extensions.injectFunction(new Tuple3<>(
                 new FunctionIdentifier(name),
-                new ExpressionInfo(implementation.getName(), "", name, usage, "", "", "", "", "", "", ""),
+                new ExpressionInfo(
+                        implementation.getName(),
+                        null,
+                        name,
+                        usage,
+                        "",
+                        "\n    Examples:\n      > %s;\n  ".formatted(example),
+                        "",
+                        "",
+                        "",
+                        "",
+                        ""),
                 resolve));
     }
 }

@@ -2,5 +2,9 @@ package io.fcnspark.spark.functions;
 
 import org.apache.spark.sql.types.DataType;
 
-/** What a function takes at one place. */
+/**
+ * What a function takes at one place.
+ *
+ * @param name for people
+ */
 record FunctionParameter(String name, DataType type) {}

@@ -30,7 +30,7 @@ public final class MaskExpression extends Expression implements Serializable {
     private final Seq<Expression> arguments;
     private transient StaticInvoke call;
 
-    /** A call with as many arguments as the function has parameters. */
+    /** A call with as many arguments as the function takes. */
     public MaskExpression(MaskFunction function, Seq<Expression> arguments) {
         this.function = function;
         this.arguments = arguments;
@@ -39,19 +39,21 @@ public final class MaskExpression extends Expression implements Serializable {
     /** What the analysis makes of a call in a query; a wrong number of arguments is an {@code AnalysisException}. */
     static Expression resolve(MaskFunction function, Seq<Expression> arguments) {
         List<FunctionParameter> parameters = function.parameters();
-        requireCount(function.sqlName(), parameters.size(), arguments.size());
+        requireCount(function.sqlName(), function.required(), parameters.size(), arguments.size());
         List<Expression> converted = new ArrayList<>();
-        for (int i = 0; i < parameters.size(); i++) {
+        for (int i = 0; i < arguments.size(); i++) {
             converted.add(converted(arguments.apply(i), parameters.get(i).type()));
         }
         return new MaskExpression(function, seq(converted));
     }
 
-    static void requireCount(String function, int expected, int actual) {
-        if (actual != expected) {
+    static void requireCount(String function, int least, int most, int actual) {
+        if (actual < least || actual > most) {
             throw sneaky(QueryCompilationErrors.wrongNumArgsError(
                     function,
-                    seq(List.of(expected)),
+                    seq(IntStream.rangeClosed(least, most)
+                            .<Object>mapToObj(count -> count)
+                            .toList()),
                     actual,
                     QueryCompilationErrors.wrongNumArgsError$default$4(),
                     QueryCompilationErrors.wrongNumArgsError$default$5(),
@@ -75,7 +77,7 @@ public final class MaskExpression extends Expression implements Serializable {
     }
 
     static TypeCheckResult checkTypes(String function, List<FunctionParameter> parameters, Seq<Expression> arguments) {
-        for (int i = 0; i < parameters.size(); i++) {
+        for (int i = 0; i < arguments.size(); i++) {
             FunctionParameter parameter = parameters.get(i);
             DataType actual = arguments.apply(i).dataType();
             if (!SqlTypes.fits(actual, parameter.type())) {

@@ -17,6 +17,8 @@ import io.fcnspark.metrics.ConfusionMatrix.Cell;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.function.IntUnaryOperator;
+import java.util.regex.Pattern;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.catalyst.util.ArrayBasedMapData;
@@ -32,6 +34,8 @@ import org.apache.spark.unsafe.types.UTF8String;
 public final class MaskFunctions {
     /** Images come from anybody, and a query has no option for their size. */
     private static final BoundedDecoder IMAGES = new BoundedDecoder(Optional.empty(), ImageDecoder.DEFAULT_MAX_PIXELS);
+
+    private static final Pattern COLOUR = Pattern.compile("#[0-9a-fA-F]{6}");
 
     private MaskFunctions() {}
 
@@ -109,6 +113,32 @@ public final class MaskFunctions {
 
     /** {@code mask_overlay(image, mask)}. */
     public static byte[] maskOverlay(byte[] image, byte[] mask) {
+        return overlay(image, mask, Palettes::voc);
+    }
+
+    /** {@code mask_overlay(image, mask, palette)}. */
+    public static byte[] maskOverlay(byte[] image, byte[] mask, ArrayData palette) {
+        int[] colours = new int[palette.numElements()];
+        for (int id = 0; id < colours.length; id++) {
+            colours[id] = palette.isNullAt(id)
+                    ? MaskOverlay.NO_COLOUR
+                    : colour(palette.getUTF8String(id).toString(), id);
+        }
+        return overlay(image, mask, label -> label < colours.length ? colours[label] : MaskOverlay.NO_COLOUR);
+    }
+
+    private static int colour(String text, int id) {
+        if (!COLOUR.matcher(text).matches()) {
+            throw bad(
+                    MaskFunction.MASK_OVERLAY,
+                    "palette",
+                    "entry %d is '%s': expected a colour #RRGGBB".formatted(id, text),
+                    null);
+        }
+        return Integer.parseInt(text.substring(1), 16);
+    }
+
+    private static byte[] overlay(byte[] image, byte[] mask, IntUnaryOperator colourOf) {
         Mask decoded = decode(MaskFunction.MASK_OVERLAY, "mask", mask);
         RgbImage pixels;
         try {
@@ -117,7 +147,7 @@ public final class MaskFunctions {
             throw bad(MaskFunction.MASK_OVERLAY, "image", e.getMessage(), e);
         }
         try {
-            return PngEncoder.encode(MaskOverlay.blend(pixels, decoded, Palettes::voc));
+            return PngEncoder.encode(MaskOverlay.blend(pixels, decoded, colourOf));
         } catch (IllegalArgumentException e) {
             throw new FunctionException(MaskFunction.MASK_OVERLAY.sqlName(), e.getMessage(), e);
         }

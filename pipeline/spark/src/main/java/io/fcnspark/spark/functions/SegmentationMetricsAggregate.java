@@ -54,7 +54,7 @@ public final class SegmentationMetricsAggregate extends TypedImperativeAggregate
     }
 
     static Expression resolve(Seq<Expression> arguments) {
-        MaskExpression.requireCount(NAME, PARAMETERS.size(), arguments.size());
+        MaskExpression.requireCount(NAME, PARAMETERS.size(), PARAMETERS.size(), arguments.size());
         return new SegmentationMetricsAggregate(MaskExpression.converted(arguments.apply(0), SqlTypes.CONFUSION), 0, 0);
     }
 

@@ -33,6 +33,9 @@ final class SqlTypes {
     static final ArrayType SEGMENTS =
             new ArrayType(new StructType().add("class", DataTypes.IntegerType).add("rle", RLE), true);
 
+    /** Colours by class id, as labels and models have them: {@code #RRGGBB}. */
+    static final ArrayType PALETTE = new ArrayType(DataTypes.StringType, true);
+
     static final ArrayType POLYGONS = new ArrayType(new ArrayType(DataTypes.IntegerType, false), false);
 
     static final StructType METRICS = new StructType()

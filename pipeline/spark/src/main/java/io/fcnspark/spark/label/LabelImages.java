@@ -1,5 +1,6 @@
 package io.fcnspark.spark.label;
 
+import java.util.function.Supplier;
 import io.fcnspark.engine.ConfidenceMap;
 import io.fcnspark.engine.EngineRequest;
 import io.fcnspark.engine.Engines;
@@ -47,7 +48,7 @@ public final class LabelImages {
     private static final Setting OUTPUT = new Setting("output");
     private static final Setting TRUTH = new Setting("truth");
 
-    private final SparkSession spark;
+    private final Supplier<SparkSession> session;
     private List<String> inputs = List.of();
     private String model;
     private String output;
@@ -66,13 +67,13 @@ public final class LabelImages {
     private Instant since = Instant.MIN;
     private Consumer<LabelProgress> progress = done -> {};
 
-    private LabelImages(SparkSession spark) {
-        this.spark = spark;
+    private LabelImages(Supplier<SparkSession> session) {
+        this.session = session;
     }
 
     /** What {@link io.fcnspark.spark.FcnActions#labelImages} calls. */
-    public static LabelImages on(SparkSession spark) {
-        return new LabelImages(spark);
+    public static LabelImages on(Supplier<SparkSession> session) {
+        return new LabelImages(session);
     }
 
     private static String newRunId() {
@@ -241,7 +242,7 @@ public final class LabelImages {
 
     private LabelRun run() {
         return new LabelRun(
-                spark,
+                session.get(),
                 new LabelOptions(
                         Checked.notEmpty(INPUTS, inputs),
                         Checked.required(MODEL, model),

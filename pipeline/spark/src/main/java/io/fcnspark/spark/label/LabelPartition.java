@@ -34,6 +34,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.util.CollectionAccumulator;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
+import org.apache.spark.util.TaskCompletionListener;
 
 /** What travels to an executor to label a partition: listed images in, rows of the table {@code masks} out. */
 record LabelPartition(
@@ -59,11 +60,14 @@ record LabelPartition(
         String key = String.join("|", run.model(), engine.engine(), engine.precision(), Integer.toString(threads));
         ExecutorModels.Lease lease = ExecutorModels.INSTANCE.acquire(
                 key, device, () -> model.load(loaded -> engine.load(loaded, device, threads)));
+        atEnd(lease::close);
         FileBytes files = HadoopFileBytes.forImages(hadoop.value(), maxPixels);
         long maxBytes = HadoopFileBytes.mostBytes(maxPixels);
         ShardBytes entries = new ShardBytes(hadoop.value(), maxBytes);
+        atEnd(entries::close);
         // Large entries are read later than those around them: one place in a compressed shard cannot serve both.
         ShardBytes largeEntries = new ShardBytes(hadoop.value(), maxBytes);
+        atEnd(largeEntries::close);
         BoundedDecoder decoder = new BoundedDecoder(
                 Optional.ofNullable(truthConvention)
                         .map(json -> LabelConventions.fromJson(json, "the labels of this run")),
@@ -86,6 +90,7 @@ record LabelPartition(
                 batch,
                 new UnavailableImages(this::isUnavailable),
                 clock);
+        atEnd(labeller::close);
         ClassSet classes = lease.segmenter().description().classes();
         WriteTimer<Row> rows = new WriteTimer<>(
                 new MappedIterator<>(labeller, labelled -> {
@@ -98,15 +103,17 @@ record LabelPartition(
                     return row;
                 }),
                 clock);
-        TaskContext.get().addTaskCompletionListener(context -> {
+        atEnd(() -> {
             rows.close();
             stages.add(clock.times());
-            labeller.close();
-            entries.close();
-            largeEntries.close();
-            lease.close();
         });
         return rows;
+    }
+
+    /** Spark runs all of them, the last one first, and each of them even if another one fails. */
+    private static void atEnd(Runnable close) {
+        TaskCompletionListener listener = task -> close.run();
+        TaskContext.get().addTaskCompletionListener(listener);
     }
 
     private void isUnavailable(String message) {

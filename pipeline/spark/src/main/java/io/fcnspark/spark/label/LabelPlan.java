@@ -1,5 +1,7 @@
 package io.fcnspark.spark.label;
 
+import java.util.Map;
+
 /** What a run would do. */
 public interface LabelPlan {
     /** Images that are listed. */
@@ -7,6 +9,9 @@ public interface LabelPlan {
 
     /** Those of them that would be labelled; the others are done, or were to be left out. */
     long toLabel();
+
+    /** Files below the inputs that do not end like images, by their ending with its dot. */
+    Map<String, Long> leftOutByEnding();
 
     /** Commits. */
     long waves();

@@ -19,6 +19,7 @@ record LabelReport(
         Map<String, Long> rejectsByCode,
         long skipped,
         long unavailable,
+        Map<String, Long> leftOutByEnding,
         long done,
         Duration duration,
         String model,
@@ -31,6 +32,7 @@ record LabelReport(
         implements LabelResult {
     LabelReport {
         rejectsByCode = Collections.unmodifiableMap(new TreeMap<>(rejectsByCode));
+        leftOutByEnding = Collections.unmodifiableMap(new TreeMap<>(leftOutByEnding));
         stages = Collections.unmodifiableMap(new LinkedHashMap<>(stages));
     }
 
@@ -61,6 +63,7 @@ record LabelReport(
         rejectsByCode.forEach(json.putObject("rejects_by_code")::put);
         json.put("skipped", skipped);
         json.put("unavailable", unavailable);
+        leftOutByEnding.forEach(json.putObject("left_out_by_ending")::put);
         json.put("seconds", duration.toMillis() / 1000.0);
         json.put("images_per_second", Math.round(imagesPerSecond() * 1000) / 1000.0);
         json.put("model", model);

@@ -33,6 +33,9 @@ public interface LabelResult {
     /** Images of this attempt that the storage did not give: they have no row, and the next run tries them again. */
     long unavailable();
 
+    /** Files below the inputs that do not end like images, by their ending with its dot. */
+    Map<String, Long> leftOutByEnding();
+
     /** Images that this attempt worked on. */
     long done();
 

@@ -11,6 +11,8 @@ import io.fcnspark.spark.model.ChosenEngine;
 import io.fcnspark.spark.model.LocalModel;
 import io.fcnspark.spark.model.ModelCheck;
 import io.fcnspark.spark.model.ShippedModel;
+import io.fcnspark.spark.scheduling.NamedJobs;
+import io.fcnspark.spark.scheduling.TaskSlots;
 import io.fcnspark.spark.storage.OutputLease;
 import io.fcnspark.spark.storage.OutputLease.Origin;
 import io.fcnspark.spark.tables.MaskTable;
@@ -22,6 +24,7 @@ import io.fcnspark.weights.ModelDescription;
 import io.fcnspark.weights.ModelException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.DoubleStream;
@@ -38,6 +41,8 @@ import org.slf4j.LoggerFactory;
 final class LabelRun {
     private static final Logger LOG = LoggerFactory.getLogger(LabelRun.class);
 
+    private static final String LISTING = "list images, and leave out what is done";
+
     private final SparkSession spark;
     private final JavaSparkContext context;
     private final LabelOptions options;
@@ -52,27 +57,34 @@ final class LabelRun {
 
     /** See {@link LabelImages#execute}. */
     LabelReport execute() {
-        ModelDescription description = LocalModel.describe(options.model(), context.hadoopConfiguration());
-        ModelCheck check = ModelCheck.begin(options.model(), context.hadoopConfiguration());
-        ChosenEngine chosen = chooseEngine(description);
-        MaskTable table = MaskTable.under(spark, options.output());
-        try (OutputLease lease = OutputLease.acquire(context.hadoopConfiguration(), table.prepare(), options.runId())) {
-            return label(description, check, chosen, table, lease);
+        try (NamedJobs jobs = begin()) {
+            ModelDescription description = LocalModel.describe(options.model(), context.hadoopConfiguration());
+            ModelCheck check = ModelCheck.begin(options.model(), context.hadoopConfiguration());
+            ChosenEngine chosen = chooseEngine(jobs, description);
+            MaskTable table = MaskTable.under(spark, options.output());
+            try (OutputLease lease =
+                    OutputLease.acquire(context.hadoopConfiguration(), table.prepare(), options.runId())) {
+                lease.whenLost(jobs::cancel);
+                return label(jobs, description, check, chosen, table, lease);
+            }
         }
     }
 
     /** See {@link LabelImages#plan}. */
     LabelPlan plan() {
-        try (LocalModel local = LocalModel.fetch(options.model(), context.hadoopConfiguration())) {
+        try (NamedJobs jobs = begin();
+                LocalModel local = LocalModel.fetch(options.model(), context.hadoopConfiguration())) {
             ModelDescription description = ModelBundle.load(local.folder()).description();
-            ChosenEngine chosen = chooseEngine(description);
+            ChosenEngine chosen = chooseEngine(jobs, description);
             MaskTable table = MaskTable.under(spark, options.output());
             table.requireWritable();
+            jobs.describe(LISTING);
             RemainingImages remaining = RemainingImages.find(spark, options, table, description);
             int waves = waves(remaining);
             return new PlannedRun(
                     remaining.listed(),
                     remaining.total(),
+                    remaining.leftOut().byEnding(),
                     waves,
                     waves == 0 ? 0 : tasksOfWave(remaining, waves),
                     description.identity(),
@@ -84,28 +96,54 @@ final class LabelRun {
         }
     }
 
-    private ChosenEngine chooseEngine(ModelDescription description) {
+    private NamedJobs begin() {
+        return NamedJobs.begin(context.sc(), "fcn label");
+    }
+
+    private ChosenEngine chooseEngine(NamedJobs jobs, ModelDescription description) {
+        jobs.describe("choose an engine");
         return ChosenEngine.onExecutor(context, description, options.engine());
     }
 
     private LabelReport label(
-            ModelDescription description, ModelCheck check, ChosenEngine chosen, MaskTable table, OutputLease lease) {
+            NamedJobs jobs,
+            ModelDescription description,
+            ModelCheck check,
+            ChosenEngine chosen,
+            MaskTable table,
+            OutputLease lease) {
         RunColumns run = new RunColumns(
                 description.identity(), chosen.engine(), chosen.precision(), options.runId(), options.runDate());
         RunLog log = new RunLog(
                 spark, RunTable.under(spark, options.output()), run, chosen.device(), options.byName(chosen));
         LabelReport report;
         try {
-            report = label(description, check, chosen, run, table, lease);
+            report = label(jobs, description, check, chosen, run, table, lease);
+            lease.requireHeld();
         } catch (Exception e) {
+            if (isLost(lease, e)) {
+                // Whatever failed, such as a job that was cancelled. The table of runs is the other run's, too.
+                throw lease.takenOver(e);
+            }
             log.failed(e);
             throw e;
         }
+        jobs.describe("record of the run");
         log.ended(report, options.maxRejectRate());
         return report;
     }
 
+    private static boolean isLost(OutputLease lease, Exception failure) {
+        try {
+            return lease.isLost();
+        } catch (BadInputException e) {
+            failure.addSuppressed(e);
+            return false;
+        }
+    }
+
     private LabelReport label(
+            NamedJobs jobs,
             ModelDescription description,
             ModelCheck check,
             ChosenEngine chosen,
@@ -114,8 +152,12 @@ final class LabelRun {
             OutputLease lease) {
         Instant start = Instant.now();
         if (lease.origin() == Origin.TAKEN_OVER) {
+            jobs.describe("discard what another run did not commit");
             table.discardUncommitted();
         }
+        jobs.describe(LISTING);
+        // Before what is done is looked up: whatever comes in between makes the first commit fail.
+        String version = table.version();
         RemainingImages remaining = RemainingImages.find(spark, options, table, description);
         LOG.info(
                 "{} images listed, {} of them to label with {}, {} on {} in {}",
@@ -129,22 +171,26 @@ final class LabelRun {
 
         StageAccumulator stages = new StageAccumulator();
         context.sc().register(stages, "time by stage");
-        long unavailable =
-                remaining.total() == 0 ? 0 : labelRemaining(check, remaining, run, chosen, stages, table, lease);
+        long unavailable = remaining.total() == 0
+                ? 0
+                : labelRemaining(jobs, check, remaining, run, chosen, stages, table, lease, version);
+        jobs.describe("report");
         return report(table, run, description, remaining, unavailable, stages.value(), start);
     }
 
     /** Labels what is to be done; returns how many of them the storage did not give. */
     private long labelRemaining(
+            NamedJobs jobs,
             ModelCheck check,
             RemainingImages remaining,
             RunColumns run,
             ChosenEngine chosen,
             StageAccumulator stages,
             MaskTable table,
-            OutputLease lease) {
+            OutputLease lease,
+            String version) {
         try (LocalModel local = LocalModel.fetch(options.model(), context.hadoopConfiguration());
-                ShippedModel shipped = ShippedModel.of(context, check.finish(local.folder()), local.folder())) {
+                ShippedModel shipped = ShippedModel.of(context, check.finish(local.folder()))) {
             if (!shipped.description().identity().equals(run.model())) {
                 throw new ModelException("model %s was replaced by %s while this run began: run it again"
                         .formatted(run.model(), shipped.description().identity()));
@@ -170,7 +216,7 @@ final class LabelRun {
             RunMetrics metrics = RunMetrics.show(partition.metrics());
             ProgressReports reports = new ProgressReports(context, partition.done(), remaining.total(), progress);
             try {
-                commitWaves(remaining, partition, table, lease);
+                commitWaves(jobs, remaining, partition, table, lease, version);
             } finally {
                 reports.close();
                 metrics.close();
@@ -186,14 +232,28 @@ final class LabelRun {
         }
     }
 
-    private void commitWaves(RemainingImages remaining, LabelPartition partition, MaskTable table, OutputLease lease) {
+    /**
+     * Labels and commits, wave by wave.
+     *
+     * @param version of the table, from before it was looked up what remains
+     */
+    private void commitWaves(
+            NamedJobs jobs,
+            RemainingImages remaining,
+            LabelPartition partition,
+            MaskTable table,
+            OutputLease lease,
+            String version) {
         Waves waves = new Waves(remaining.rows(), waves(remaining));
         double files = remaining.files() / (double) waves.count();
         double entries = remaining.entries() / (double) waves.count();
+        String before = version;
         for (int wave = 0; wave < waves.count(); wave++) {
+            jobs.describe("wave %d of %d, %s images"
+                    .formatted(wave + 1, waves.count(), about(remaining.total() / waves.count())));
             JavaRDD<Row> rows = spread(waves.wave(wave), files, entries).mapPartitions(partition);
-            lease.requireHeld();
-            table.append(spark.createDataFrame(rows, MasksSchema.SCHEMA));
+            table.append(spark.createDataFrame(rows, MasksSchema.SCHEMA), lease, before);
+            before = table.version();
             // By now the executors hold the model natively.
             partition.model().releaseOnExecutors();
             LOG.info(
@@ -203,6 +263,11 @@ final class LabelRun {
                     partition.done().value(),
                     remaining.total());
         }
+    }
+
+    /** A number for people, such as 20 000. */
+    private static String about(long images) {
+        return String.format(Locale.ROOT, "%,d", images).replace(',', ' ');
     }
 
     private int waves(RemainingImages remaining) {
@@ -240,7 +305,7 @@ final class LabelRun {
     }
 
     private DescendingTasks tasks() {
-        return new DescendingTasks(spark.sparkContext().defaultParallelism());
+        return new DescendingTasks(TaskSlots.expected(context.sc()));
     }
 
     private LabelReport report(
@@ -264,6 +329,7 @@ final class LabelRun {
                 outcomes.errorsByCode(),
                 remaining.listed() - remaining.total(),
                 unavailable,
+                remaining.leftOut().byEnding(),
                 remaining.total(),
                 Duration.between(start, Instant.now()),
                 run.model(),

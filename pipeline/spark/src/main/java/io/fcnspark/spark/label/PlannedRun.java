@@ -1,9 +1,12 @@
 package io.fcnspark.spark.label;
 
+import java.util.Map;
+
 /** What a run would do. */
 record PlannedRun(
         long images,
         long toLabel,
+        Map<String, Long> leftOutByEnding,
         long waves,
         int tasksPerWave,
         String model,

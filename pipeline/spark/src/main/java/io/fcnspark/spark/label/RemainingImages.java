@@ -9,7 +9,9 @@ import io.fcnspark.image.ImageNames;
 import io.fcnspark.labelling.ListedImage;
 import io.fcnspark.labels.LabelConvention;
 import io.fcnspark.spark.listing.ImageListing;
+import io.fcnspark.spark.listing.LeftOut;
 import io.fcnspark.spark.listing.ListedRows;
+import io.fcnspark.spark.listing.Listing;
 import io.fcnspark.spark.listing.TruthFiles;
 import io.fcnspark.spark.tables.MaskTable;
 import io.fcnspark.spark.tables.MasksSchema;
@@ -28,11 +30,12 @@ import org.apache.spark.storage.StorageLevel;
  * What there is to label: what the inputs name, without what the output holds already.
  *
  * @param listed images that the inputs name
+ * @param leftOut files below the inputs that do not end like images
  * @param rows of {@link ListedImage}, on the executors' disks: those to label
  * @param files how many of them are files
  * @param entries how many of them are entries of shards
  */
-record RemainingImages(long listed, Dataset<Row> rows, long files, long entries) {
+record RemainingImages(long listed, LeftOut leftOut, Dataset<Row> rows, long files, long entries) {
     /**
      * Lists, and compares with the output.
      *
@@ -41,18 +44,26 @@ record RemainingImages(long listed, Dataset<Row> rows, long files, long entries)
     static RemainingImages find(
             SparkSession spark, LabelOptions options, MaskTable table, ModelDescription description) {
         options.truthConvention().ifPresent(convention -> requireSameClasses(description, convention));
-        Kept listing = keep(withTruth(ImageListing.listWithShards(spark, options.inputs()), options));
+        Listing found = ImageListing.listWithShards(spark, options.inputs());
+        Kept listing = keep(withTruth(found.images(), options));
         if (listing.total() == 0) {
             throw new BadInputException(
                     new Setting("inputs"),
-                    "no images under %s: expected files that end in %s, or tar shards (.tar, .tar.gz, .tgz) with such files"
-                            .formatted(String.join(", ", options.inputs()), ImageNames.endings()));
+                    "no images under %s: expected files that end in %s, or tar shards (.tar, .tar.gz, .tgz) with such files%s"
+                            .formatted(
+                                    String.join(", ", options.inputs()),
+                                    ImageNames.endings(),
+                                    found.leftOut().files() == 0
+                                            ? ""
+                                            : ". What is there ends otherwise: "
+                                                    + found.leftOut().byEnding()));
         }
         requireTruth(listing.rows(), options);
         Dataset<Row> undone = table.withoutDone(
                 changedSince(listing.rows(), options.since()), description.identity(), options.rejected());
         Kept remaining = undone == listing.rows() ? listing : keep(undone);
-        return new RemainingImages(listing.total(), remaining.rows(), remaining.files(), remaining.entries());
+        return new RemainingImages(
+                listing.total(), found.leftOut(), remaining.rows(), remaining.files(), remaining.entries());
     }
 
     /** Images to label. */

@@ -51,6 +51,7 @@ final class RunLog {
                 report.rejectsByCode(),
                 report.skipped(),
                 report.unavailable(),
+                report.leftOutByEnding(),
                 report.imagesPerSecond());
         Status status = report.rejectRate() > maxRejectRate ? Status.OVER_REJECT_RATE : Status.DONE;
         table.append(record(status, Optional.empty(), Optional.of(counts), report));

@@ -7,8 +7,6 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.rdd.PartitionPruningRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.StructType;
 import scala.runtime.AbstractFunction1;
 
 /**
@@ -16,31 +14,38 @@ import scala.runtime.AbstractFunction1;
  * stay on the executors' disks: a wave reads its own part only, however many waves there are.
  */
 final class Waves {
-    private final SparkSession spark;
-    private final StructType schema;
+    private final Dataset<Row> images;
+    private final int count;
 
-    /** A partition is a wave. */
-    private final JavaRDD<Row> rows;
+    /** A partition is a wave; null if there is one wave only, which needs no dealing out. */
+    private final JavaRDD<Row> waves;
 
     /**
      * @param images rows of {@link ListedImage}
      * @param count at least one
      */
     Waves(Dataset<Row> images, int count) {
-        this.spark = images.sparkSession();
-        this.schema = images.schema();
+        this.images = images;
+        this.count = count;
         // By hash, so that an image stays in its wave even if an executor is lost and its part dealt out anew.
-        this.rows = images.repartition(count, ListedRows.stretch()).javaRDD();
+        this.waves = count == 1
+                ? null
+                : images.repartition(count, ListedRows.stretch()).javaRDD();
     }
 
     int count() {
-        return rows.getNumPartitions();
+        return count;
     }
 
     /** The images of a wave; there may be none. */
     Dataset<Row> wave(int number) {
-        return spark.createDataFrame(
-                PartitionPruningRDD.create(rows.rdd(), new Only(number)).toJavaRDD(), schema);
+        return waves == null
+                ? images
+                : images.sparkSession()
+                        .createDataFrame(
+                                PartitionPruningRDD.create(waves.rdd(), new Only(number))
+                                        .toJavaRDD(),
+                                images.schema());
     }
 
     /** Chooses a partition. */

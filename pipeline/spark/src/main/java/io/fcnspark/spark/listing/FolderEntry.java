@@ -8,6 +8,8 @@ record FolderEntry(ImageFile file, Kind kind) implements Serializable {
     enum Kind {
         FOLDER,
         IMAGE,
-        SHARD
+        SHARD,
+        /** A file that is neither, to go by its ending. */
+        OTHER
     }
 }

@@ -7,6 +7,7 @@ import io.fcnspark.shards.ShardFormat;
 import io.fcnspark.spark.listing.FolderEntry.Kind;
 import io.fcnspark.spark.storage.HadoopPaths;
 import io.fcnspark.spark.storage.StorageFaults;
+import io.fcnspark.spark.storage.StoredFiles;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
@@ -16,7 +17,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 
 /**
- * The images, shards and folders that lie directly in a folder, read page by page: a folder of millions of files takes no memory.
+ * What lies directly in a folder, read page by page: a folder of millions of files takes no memory.
  * Names that begin with a dot or an underscore, by custom not data, are left out.
  */
 final class FolderListing {
@@ -35,13 +36,12 @@ final class FolderListing {
      */
     Iterator<FolderEntry> entries() {
         try {
-            return new Entries(folder.getFileSystem(configuration).listStatusIterator(folder));
+            return new Entries(StoredFiles.list(folder, configuration));
         } catch (IOException e) {
             throw failure(e);
         }
     }
 
-    /** Null if it is none of those that count. */
     private static Kind kind(FileStatus status, String name) {
         if (status.isDirectory()) {
             return Kind.FOLDER;
@@ -49,12 +49,12 @@ final class FolderListing {
         if (ImageNames.isImage(name)) {
             return Kind.IMAGE;
         }
-        return ShardFormat.of(name).isPresent() ? Kind.SHARD : null;
+        return ShardFormat.of(name).isPresent() ? Kind.SHARD : Kind.OTHER;
     }
 
     private FcnException failure(IOException e) {
         return StorageFaults.unreadable(
-                new Setting("inputs"), "folder %s cannot be listed: %s".formatted(folder, StorageFaults.reason(e)), e);
+                new Setting("inputs"), "folder %s cannot be listed: %s".formatted(folder, HadoopPaths.reason(e)), e);
     }
 
     private final class Entries implements Iterator<FolderEntry> {
@@ -86,9 +86,8 @@ final class FolderListing {
                 while (statuses.hasNext()) {
                     FileStatus status = statuses.next();
                     String name = status.getPath().getName();
-                    Kind kind = kind(status, name);
-                    if (!HadoopPaths.isHidden(name) && kind != null) {
-                        return new FolderEntry(HadoopPaths.imageFile(status), kind);
+                    if (!HadoopPaths.isHidden(name)) {
+                        return new FolderEntry(HadoopPaths.imageFile(status), kind(status, name));
                     }
                 }
                 return null;

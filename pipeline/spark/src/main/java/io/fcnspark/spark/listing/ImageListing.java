@@ -9,17 +9,18 @@ import io.fcnspark.shards.ShardFormat;
 import io.fcnspark.spark.listing.FolderEntry.Kind;
 import io.fcnspark.spark.storage.HadoopPaths;
 import io.fcnspark.spark.storage.StorageFaults;
+import io.fcnspark.spark.storage.StoredFiles;
 import io.fcnspark.spark.tables.MasksSchema;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
@@ -58,11 +59,13 @@ public final class ImageListing {
      * @param inputs folders (with all folders below them; names that begin with a dot or an underscore are left out), globs,
      *     single images, or lists: {@code .txt} with a URI per line, {@code .csv} or {@code .parquet} with a column {@code
      *     image}; entries of a list may be relative to the list's folder
-     * @return columns {@code image}, {@code image_modified}, {@code image_bytes}; each image once
+     * @return columns {@code image}, {@code image_modified}, {@code image_bytes}; each image once. Time and length are null of
+     *     what a list names and is not there
      * @throws BadInputException if an input does not exist or cannot be listed
      */
-    public static Dataset<Row> list(SparkSession spark, List<String> inputs) {
-        return new ImageListing(spark).find(inputs).images();
+    public static Listing list(SparkSession spark, List<String> inputs) {
+        Found found = new ImageListing(spark).find(inputs);
+        return new Listing(found.images(), found.leftOut());
     }
 
     /**
@@ -72,7 +75,7 @@ public final class ImageListing {
      * @return rows of {@link ListedImage}, each image once; of several entries of a shard with one name, the first
      * @throws BadInputException if an input does not exist or cannot be listed
      */
-    public static Dataset<Row> listWithShards(SparkSession spark, List<String> inputs) {
+    public static Listing listWithShards(SparkSession spark, List<String> inputs) {
         ImageListing listing = new ImageListing(spark);
         Found found = listing.find(inputs);
         Dataset<Row> images = found.images();
@@ -81,11 +84,13 @@ public final class ImageListing {
                     column,
                     functions.lit(null).cast(ListedRows.SCHEMA.apply(column).dataType()));
         }
-        return found.shards().isEmpty() ? images : images.union(listing.shardEntries(found.shards()));
+        return new Listing(
+                found.shards().isEmpty() ? images : images.union(listing.shardEntries(found.shards())),
+                found.leftOut());
     }
 
-    /** The images that are files, as a data set, and the shards. */
-    private record Found(Dataset<Row> images, List<ImageFile> shards) {}
+    /** The images that are files, as a data set, the shards, and what is neither. */
+    private record Found(Dataset<Row> images, List<ImageFile> shards, LeftOut leftOut) {}
 
     private Found find(List<String> inputs) {
         List<String> folders = new ArrayList<>();
@@ -111,22 +116,21 @@ public final class ImageListing {
             shards.addAll(listed.filter(ImageListing::isShard).collect());
             all = all.union(dataset(listed.filter(file -> !isShard(file))));
         }
-        for (JavaRDD<FolderEntry> level : levelsBelow(folders)) {
-            shards.addAll(of(level, Kind.SHARD).collect());
-            all = all.union(dataset(of(level, Kind.IMAGE)));
+        LeftOut leftOut = LeftOut.NOTHING;
+        for (Level level : levelsBelow(folders)) {
+            shards.addAll(level.others().shards());
+            leftOut = leftOut.plus(level.others().leftOut());
+            all = all.union(dataset(level.images()));
         }
         // One folder names no image twice.
         boolean overlap = !lists.isEmpty() || files.size() + folders.size() > 1;
-        return new Found(overlap ? all.dropDuplicates(MasksSchema.IMAGE) : all, List.copyOf(shards));
+        return new Found(
+                overlap ? all.dropDuplicates(MasksSchema.IMAGE) : all, List.copyOf(shards), leftOut.shortened());
     }
 
     /** A shard that does not exist is like an image that does not: a row with a reason. */
     private static boolean isShard(ImageFile file) {
         return file.bytes() != null && ShardFormat.of(file.uri()).isPresent();
-    }
-
-    private static JavaRDD<ImageFile> of(JavaRDD<FolderEntry> entries, Kind kind) {
-        return entries.filter(entry -> entry.kind() == kind).map(FolderEntry::file);
     }
 
     /** The images in shards, each shard read by one task. */
@@ -152,32 +156,34 @@ public final class ImageListing {
                 .select("first.*");
     }
 
-    private List<FileStatus> resolve(String input) {
+    private Collection<FileStatus> resolve(String input) {
         try {
-            Path path = new Path(input);
-            FileSystem fileSystem = path.getFileSystem(hadoop.value());
+            Path path = HadoopPaths.of(input);
             try {
                 // A name that exists is that file, even if it has characters that a glob would give a meaning.
-                return List.of(fileSystem.getFileStatus(path));
+                return List.of(StoredFiles.status(path, hadoop.value()));
             } catch (FileNotFoundException e) {
-                FileStatus[] matches = fileSystem.globStatus(path, match -> !HadoopPaths.isHidden(match.getName()));
-                if (matches == null || matches.length == 0) {
+                Collection<FileStatus> matches = new Glob(path, hadoop.value()).matches();
+                if (matches.isEmpty()) {
                     throw new BadInputException(
                             INPUTS,
                             "input %s: no such folder or file, and no glob that matches anything".formatted(input),
                             e);
                 }
-                return List.of(matches);
+                return matches;
             }
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IOException e) {
             throw StorageFaults.unreadable(
-                    INPUTS, "input %s cannot be listed: %s".formatted(input, StorageFaults.reason(e)), e);
+                    INPUTS, "input %s cannot be listed: %s".formatted(input, HadoopPaths.reason(e)), e);
         }
     }
 
-    /** What lies in folders and all folders below, one data set per depth; each folder is listed once. */
-    private List<JavaRDD<FolderEntry>> levelsBelow(List<String> folders) {
-        List<JavaRDD<FolderEntry>> levels = new ArrayList<>();
+    /** Images of folders of one depth, on the executors, and what else lies there. */
+    private record Level(JavaRDD<ImageFile> images, FolderContent others) {}
+
+    /** What lies in folders and all folders below, one for each depth; each folder is listed once. */
+    private List<Level> levelsBelow(List<String> folders) {
+        List<Level> levels = new ArrayList<>();
         List<String> pending = folders;
         while (!pending.isEmpty()) {
             SerializableConfiguration configuration = hadoop;
@@ -185,8 +191,12 @@ public final class ImageListing {
                     .parallelize(pending, Math.min(pending.size(), MOST_LISTING_TASKS))
                     .flatMap(folder -> new FolderListing(folder, configuration.value()).entries())
                     .persist(StorageLevel.DISK_ONLY());
-            levels.add(entries);
-            pending = of(entries, Kind.FOLDER).map(ImageFile::uri).collect();
+            FolderContent others = entries.mapPartitions(
+                            partition -> List.of(FolderContent.of(partition)).iterator())
+                    .reduce(FolderContent::plus);
+            levels.add(new Level(
+                    entries.filter(entry -> entry.kind() == Kind.IMAGE).map(FolderEntry::file), others));
+            pending = others.folders();
         }
         return levels;
     }
@@ -214,11 +224,17 @@ public final class ImageListing {
                 .map(row -> stat(row.getString(0).strip(), base, configuration.value()));
     }
 
-    private static ImageFile stat(String entry, String base, Configuration configuration) throws IOException {
-        Path path = new Path(new Path(base), new Path(entry));
+    /** A file; without time and length if it is not there, or not to be reached: reading it tells why. */
+    private static ImageFile stat(String entry, String base, Configuration configuration) {
+        Path path;
         try {
-            return HadoopPaths.imageFile(path.getFileSystem(configuration).getFileStatus(path));
-        } catch (FileNotFoundException e) {
+            path = new Path(new Path(base), HadoopPaths.of(entry));
+        } catch (BadInputException | IllegalArgumentException e) {
+            return new ImageFile(entry, null, null);
+        }
+        try {
+            return HadoopPaths.imageFile(StoredFiles.status(path, configuration));
+        } catch (IOException e) {
             return new ImageFile(path.toString(), null, null);
         }
     }

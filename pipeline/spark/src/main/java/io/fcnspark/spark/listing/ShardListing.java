@@ -1,5 +1,6 @@
 package io.fcnspark.spark.listing;
 
+import io.fcnspark.spark.storage.HadoopPaths;
 import io.fcnspark.image.ImageException.Code;
 import io.fcnspark.labelling.EntryName;
 import io.fcnspark.labelling.EntryPlace;
@@ -12,7 +13,6 @@ import io.fcnspark.shards.ShardFormat;
 import io.fcnspark.shards.ShardImage;
 import io.fcnspark.shards.ShardImages;
 import io.fcnspark.shards.ShardReader;
-import io.fcnspark.spark.storage.StorageFaults;
 import io.fcnspark.spark.storage.StoredShard;
 import java.io.IOException;
 import java.util.Iterator;
@@ -56,9 +56,19 @@ final class ShardListing implements Iterator<ListedImage>, AutoCloseable {
             return images.next().map(this::listed);
         } catch (DamagedShardException e) {
             return Optional.of(
-                    problem(Code.TRUNCATED, "the shard is damaged; what comes before is labelled: " + e.getMessage()));
+                    switch (e.kind()) {
+                        case BROKEN ->
+                            problem(
+                                    Code.TRUNCATED,
+                                    "the shard is damaged; what comes before is labelled: " + e.getMessage());
+                        case CONTINUED ->
+                            problem(
+                                    Code.UNSUPPORTED,
+                                    "the shard goes on behind its end; what comes before is labelled: "
+                                            + e.getMessage());
+                    });
         } catch (IOException e) {
-            return Optional.of(problem(null, "the shard cannot be listed: " + StorageFaults.reason(e)));
+            return Optional.of(problem(null, "the shard cannot be listed: " + HadoopPaths.reason(e)));
         }
     }
 

@@ -12,6 +12,8 @@ import io.fcnspark.labelling.EntryName;
 import io.fcnspark.labels.LabelConvention;
 import io.fcnspark.labels.LabelConventions;
 import io.fcnspark.spark.storage.StorageFaults;
+import io.fcnspark.spark.storage.HadoopPaths;
+import io.fcnspark.spark.storage.StoredFiles;
 import io.fcnspark.spark.tables.MasksSchema;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -89,7 +91,7 @@ public final class TruthFiles {
     private static Dataset<Row> places(SparkSession spark, String root) {
         int prefix = root.length() + 1;
         return spark.createDataFrame(
-                ImageListing.list(spark, List.of(root)).javaRDD().map(row -> {
+                ImageListing.list(spark, List.of(root)).images().javaRDD().map(row -> {
                     String uri = ListedRows.file(row).uri();
                     return RowFactory.create(uri.substring(prefix), uri);
                 }),
@@ -153,9 +155,7 @@ public final class TruthFiles {
 
     /** Of a file, its path; of an entry of a shard, its name, which nothing else can make sense of. */
     private static String path(String image) {
-        return EntryName.of(image)
-                .map(name -> "/" + name.entry())
-                .orElseGet(() -> new Path(image).toUri().getPath());
+        return EntryName.of(image).map(name -> "/" + name.entry()).orElseGet(() -> HadoopPaths.pathOf(image));
     }
 
     /**
@@ -164,17 +164,16 @@ public final class TruthFiles {
      * @throws BadInputException if the folder does not exist
      */
     public static String root(SparkSession spark, String root) {
-        Path path = new Path(root);
+        Path path = HadoopPaths.of(root);
         try {
-            FileStatus status = path.getFileSystem(spark.sparkContext().hadoopConfiguration())
-                    .getFileStatus(path);
+            FileStatus status = StoredFiles.status(path, spark.sparkContext().hadoopConfiguration());
             if (!status.isDirectory()) {
                 throw new BadInputException(TRUTH, "truth %s is not a folder".formatted(root));
             }
             return status.getPath().toString();
         } catch (IOException e) {
             throw StorageFaults.unreadable(
-                    TRUTH, "truth %s cannot be listed: %s".formatted(root, StorageFaults.reason(e)), e);
+                    TRUTH, "truth %s cannot be listed: %s".formatted(root, HadoopPaths.reason(e)), e);
         }
     }
 }

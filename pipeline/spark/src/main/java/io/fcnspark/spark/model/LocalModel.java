@@ -7,6 +7,10 @@ import io.fcnspark.spark.storage.StorageFaults;
 import io.fcnspark.weights.ModelBundle;
 import io.fcnspark.weights.ModelDescription;
 import io.fcnspark.weights.ModelException;
+import io.fcnspark.labels.ClassSet;
+import io.fcnspark.spark.storage.RemoteFolder;
+import io.fcnspark.weights.ModelDescriptionJson;
+import io.fcnspark.weights.Sha256;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,11 +19,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 
 /**
  * A model bundle of any Hadoop file system as a folder of this machine: itself if it is one, else a copy that lives until this
- * is closed.
+ * is closed. A copy is of one model, though the bundle may be replaced meanwhile.
  */
 public record LocalModel(Path folder, Runnable cleanUp) implements AutoCloseable {
     private static final List<String> FILES = List.of(ModelBundle.DESCRIPTION_FILE, ModelBundle.WEIGHTS_FILE);
@@ -30,7 +33,50 @@ public record LocalModel(Path folder, Runnable cleanUp) implements AutoCloseable
      * @throws FcnException if there is none, or it cannot be read
      */
     public static LocalModel fetch(String uri, Configuration configuration) {
-        return fetch(uri, configuration, FILES);
+        Optional<Path> here = onThisMachine(uri, configuration);
+        if (here.isPresent()) {
+            return new LocalModel(here.get(), () -> {});
+        }
+        return reading(uri, () -> {
+            Path copy = Files.createTempDirectory("fcn-model-");
+            LocalModel model = new LocalModel(copy, () -> delete(copy));
+            try {
+                fetch(RemoteFolder.of(uri, configuration), copy);
+                return model;
+            } catch (IOException | RuntimeException e) {
+                model.close();
+                throw e;
+            }
+        });
+    }
+
+    /** Copies the description, and weights that have its hash; begins anew where the bundle is replaced meanwhile. */
+    private static void fetch(RemoteFolder bundle, Path copy) throws IOException {
+        Path weights = copy.resolve(ModelBundle.WEIGHTS_FILE);
+        for (int attempt = 1; ; attempt++) {
+            String json = descriptionJson(bundle);
+            ModelDescription description = description(bundle, json);
+            String name = weightsName(bundle, description);
+            IOException failure = null;
+            try {
+                bundle.get(name, weights);
+            } catch (IOException e) {
+                failure = e;
+            }
+            boolean fits = failure == null && Sha256.of(weights).equals(description.weightsSha256());
+            boolean replaced = !fits
+                    && !(descriptionJson(bundle).equals(json)
+                            && weightsName(bundle, description).equals(name));
+            if (replaced && attempt < ModelBundle.ATTEMPTS) {
+                continue;
+            }
+            if (failure != null) {
+                throw failure;
+            }
+            // Weights that do not fit are the loader's to complain of.
+            Files.writeString(copy.resolve(ModelBundle.DESCRIPTION_FILE), json);
+            return;
+        }
     }
 
     /**
@@ -40,16 +86,69 @@ public record LocalModel(Path folder, Runnable cleanUp) implements AutoCloseable
      * @throws io.fcnspark.weights.ModelException if the description is not valid
      */
     public static ModelDescription describe(String uri, Configuration configuration) {
-        try (LocalModel local = fetch(uri, configuration, List.of(ModelBundle.DESCRIPTION_FILE))) {
-            ModelDescription description = ModelBundle.describe(local.folder());
-            org.apache.hadoop.fs.Path weights = new org.apache.hadoop.fs.Path(uri, ModelBundle.WEIGHTS_FILE);
-            if (!weights.getFileSystem(configuration).exists(weights)) {
-                throw absent(uri, null);
+        return reading(uri, () -> {
+            RemoteFolder bundle = RemoteFolder.of(uri, configuration);
+            for (int attempt = 1; ; attempt++) {
+                String json = descriptionJson(bundle);
+                ModelDescription description = description(bundle, json);
+                String name = weightsName(bundle, description);
+                if (bundle.has(name)) {
+                    return description;
+                }
+                boolean replaced = !descriptionJson(bundle).equals(json)
+                        || !weightsName(bundle, description).equals(name);
+                if (!replaced || attempt == ModelBundle.ATTEMPTS) {
+                    throw new FileNotFoundException(name);
+                }
             }
-            return description;
-        } catch (IOException e) {
-            throw unreadable(uri, e);
+        });
+    }
+
+    /**
+     * The classes of a model, whose weights may be missing.
+     *
+     * @throws FcnException if there is no such bundle, or it cannot be read
+     * @throws io.fcnspark.weights.ModelException if the description is not valid
+     */
+    public static ClassSet classes(String uri, Configuration configuration) {
+        return reading(uri, () -> {
+            RemoteFolder bundle = RemoteFolder.of(uri, configuration);
+            return description(bundle, descriptionJson(bundle)).classes();
+        });
+    }
+
+    private static ModelDescription description(RemoteFolder bundle, String json) {
+        return ModelDescriptionJson.read(json, bundle + "/" + ModelBundle.DESCRIPTION_FILE);
+    }
+
+    /** The description, or the one that is about to take its place where a file cannot be replaced at once. */
+    private static String descriptionJson(RemoteFolder bundle) throws IOException {
+        for (int attempt = 1; ; attempt++) {
+            FileNotFoundException absent;
+            try {
+                return bundle.text(ModelBundle.DESCRIPTION_FILE);
+            } catch (FileNotFoundException e) {
+                absent = e;
+            }
+            try {
+                String json = bundle.text(ModelBundle.DESCRIPTION_PART);
+                if (!bundle.has(ModelBundle.DESCRIPTION_FILE)) {
+                    return json;
+                }
+            } catch (FileNotFoundException e) {
+                if (!bundle.has(ModelBundle.DESCRIPTION_FILE)) {
+                    throw absent;
+                }
+            }
+            if (attempt == ModelBundle.ATTEMPTS) {
+                throw absent;
+            }
         }
+    }
+
+    private static String weightsName(RemoteFolder bundle, ModelDescription description) throws IOException {
+        String hashed = ModelBundle.hashedName(description);
+        return bundle.has(hashed) ? hashed : ModelBundle.WEIGHTS_FILE;
     }
 
     /**
@@ -58,58 +157,30 @@ public record LocalModel(Path folder, Runnable cleanUp) implements AutoCloseable
      * @throws FcnException if there is no such file system
      */
     static Optional<Path> onThisMachine(String uri, Configuration configuration) {
-        org.apache.hadoop.fs.Path bundle = new org.apache.hadoop.fs.Path(uri);
-        try {
-            return bundle.getFileSystem(configuration).getScheme().equals("file")
-                    ? Optional.of(Path.of(bundle.toUri().getPath()))
-                    : Optional.empty();
-        } catch (IOException e) {
-            throw unreadable(uri, e);
-        }
+        return reading(uri, () -> {
+            RemoteFolder bundle = RemoteFolder.of(uri, configuration);
+            return bundle.isLocal() ? Optional.of(Path.of(bundle.path().toUri().getPath())) : Optional.empty();
+        });
     }
 
-    private static LocalModel fetch(String uri, Configuration configuration, List<String> files) {
-        org.apache.hadoop.fs.Path bundle = new org.apache.hadoop.fs.Path(uri);
+    private interface Reading<T> {
+        T run() throws IOException;
+    }
+
+    private static <T> T reading(String uri, Reading<T> reading) {
         try {
-            Optional<Path> here = onThisMachine(uri, configuration);
-            if (here.isPresent()) {
-                return new LocalModel(here.get(), () -> {});
-            }
-            FileSystem fileSystem = bundle.getFileSystem(configuration);
-            Path copy = Files.createTempDirectory("fcn-model-");
-            LocalModel model = new LocalModel(copy, () -> delete(copy));
-            try {
-                for (String file : files) {
-                    fileSystem.copyToLocalFile(
-                            false,
-                            new org.apache.hadoop.fs.Path(bundle, file),
-                            new org.apache.hadoop.fs.Path(copy.resolve(file).toUri()),
-                            true);
-                }
-            } catch (IOException | RuntimeException e) {
-                model.close();
-                throw e;
-            }
-            return model;
+            return reading.run();
         } catch (FileNotFoundException e) {
-            throw absent(uri, e);
+            throw new ModelException(
+                    new Setting("model"),
+                    "model %s: no such bundle. Expected a folder with %s".formatted(uri, String.join(" and ", FILES)),
+                    e);
         } catch (IOException e) {
-            throw unreadable(uri, e);
+            String message = "model %s cannot be read: %s".formatted(uri, HadoopPaths.reason(e));
+            throw StorageFaults.isForTheUser(e)
+                    ? new ModelException(new Setting("model"), message, e)
+                    : new StorageException(message, e);
         }
-    }
-
-    private static ModelException absent(String uri, FileNotFoundException cause) {
-        return new ModelException(
-                new Setting("model"),
-                "model %s: no such bundle. Expected a folder with %s".formatted(uri, String.join(" and ", FILES)),
-                cause);
-    }
-
-    private static FcnException unreadable(String uri, IOException cause) {
-        String message = "model %s cannot be read: %s".formatted(uri, StorageFaults.reason(cause));
-        return StorageFaults.isForTheUser(cause)
-                ? new ModelException(new Setting("model"), message, cause)
-                : new StorageException(message, cause);
     }
 
     private static void delete(Path folder) {

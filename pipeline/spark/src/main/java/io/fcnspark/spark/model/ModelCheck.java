@@ -1,8 +1,8 @@
 package io.fcnspark.spark.model;
 
 import io.fcnspark.engine.ThreadFailure;
+import io.fcnspark.weights.Model;
 import io.fcnspark.weights.ModelBundle;
-import io.fcnspark.weights.ModelDescription;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -14,17 +14,16 @@ import org.apache.hadoop.conf.Configuration;
  * images are listed; others travel only if there is something to label.
  */
 public final class ModelCheck {
-    private final Optional<FutureTask<ModelDescription>> early;
+    private final Optional<FutureTask<Model>> early;
 
-    private ModelCheck(Optional<FutureTask<ModelDescription>> early) {
+    private ModelCheck(Optional<FutureTask<Model>> early) {
         this.early = early;
     }
 
     /** Begins with what can begin. */
     public static ModelCheck begin(String uri, Configuration configuration) {
         return new ModelCheck(LocalModel.onThisMachine(uri, configuration).map(folder -> {
-            FutureTask<ModelDescription> check =
-                    new FutureTask<>(() -> ModelBundle.load(folder).description());
+            FutureTask<Model> check = new FutureTask<>(() -> ModelBundle.load(folder));
             Thread thread = new Thread(check, "fcn-model-check");
             thread.setDaemon(true);
             thread.start();
@@ -33,14 +32,14 @@ public final class ModelCheck {
     }
 
     /**
-     * The description of a bundle whose weights are as described.
+     * The model of a bundle, whose weights are as described.
      *
      * @param folder where the bundle is by now
      * @throws io.fcnspark.weights.ModelException if it cannot be used
      */
-    public ModelDescription finish(Path folder) {
+    public Model finish(Path folder) {
         if (early.isEmpty()) {
-            return ModelBundle.load(folder).description();
+            return ModelBundle.load(folder);
         }
         try {
             return early.get().get();

@@ -1,5 +1,6 @@
 package io.fcnspark.spark.pack;
 
+import java.util.function.Supplier;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
@@ -15,10 +16,12 @@ import io.fcnspark.labels.LabelConvention;
 import io.fcnspark.shards.PackedName;
 import io.fcnspark.spark.listing.ImageListing;
 import io.fcnspark.spark.listing.ListedRows;
+import io.fcnspark.spark.listing.Listing;
 import io.fcnspark.spark.listing.TruthFiles;
 import io.fcnspark.spark.pack.PackShard.Item;
 import io.fcnspark.spark.pack.PackShard.Packed;
 import io.fcnspark.spark.storage.StorageFaults;
+import io.fcnspark.spark.scheduling.NamedJobs;
 import io.fcnspark.spark.storage.StorageUris;
 import io.fcnspark.spark.tables.MasksSchema;
 import java.util.Arrays;
@@ -48,7 +51,7 @@ public final class PackImages {
     private static final Setting OUTPUT = new Setting("output");
     private static final Setting TRUTH = new Setting("truth");
 
-    private final SparkSession spark;
+    private final Supplier<SparkSession> session;
     private List<String> inputs = List.of();
     private String output;
     private String truthRoot;
@@ -63,13 +66,13 @@ public final class PackImages {
         REPLACE
     }
 
-    private PackImages(SparkSession spark) {
-        this.spark = spark;
+    private PackImages(Supplier<SparkSession> session) {
+        this.session = session;
     }
 
     /** What {@link io.fcnspark.spark.FcnActions#packImages} calls. */
-    public static PackImages on(SparkSession spark) {
-        return new PackImages(spark);
+    public static PackImages on(Supplier<SparkSession> session) {
+        return new PackImages(session);
     }
 
     /** Folders, globs, single images and lists; see {@link ImageListing#list}. */
@@ -128,7 +131,13 @@ public final class PackImages {
         Checked.required(OUTPUT, output);
         StorageUris.requireNoCredentials(inputs);
         StorageUris.requireNoCredentials(List.of(output, truthRoot == null ? "" : truthRoot));
-        JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+        try (NamedJobs jobs = NamedJobs.begin(session.get().sparkContext(), "fcn pack")) {
+            return pack(jobs);
+        }
+    }
+
+    private PackReport pack(NamedJobs jobs) {
+        JavaSparkContext context = JavaSparkContext.fromSparkContext(session.get().sparkContext());
         ShardFolder folder = new ShardFolder(output, context.hadoopConfiguration());
         List<String> old = folder.shards();
         if (existing == Existing.REFUSE && !old.isEmpty()) {
@@ -138,20 +147,29 @@ public final class PackImages {
                             .formatted(output, old.size(), old.get(0)));
         }
 
-        Dataset<Row> images = withTruth(ImageListing.list(spark, inputs));
+        jobs.describe("list images");
+        Listing listing = ImageListing.list(session.get(), inputs);
+        Dataset<Row> images = withTruth(listing.images());
         String common = commonFolder(images);
         JavaRDD<Tuple2<Item, Long>> sorted = images.javaRDD()
                 .map(row -> item(row, common))
-                .sortBy(item -> item._1().order(), true, spark.sparkContext().defaultParallelism())
+                .sortBy(item -> item._1().order(), true, session.get().sparkContext().defaultParallelism())
                 .persist(StorageLevel.DISK_ONLY());
         try {
             long[] firstRanks = firstRanks(sorted);
             folder.prepare();
+            jobs.describe("write %d shards".formatted(firstRanks.length));
             Packed packed = write(sorted, firstRanks, new SerializableConfiguration(context.hadoopConfiguration()));
             folder.retain(IntStream.range(0, firstRanks.length)
                     .mapToObj(number -> PackShard.name(number, firstRanks.length))
                     .collect(Collectors.toSet()));
-            return new PackReport(packed.images(), packed.truths(), firstRanks.length, packed.bytes(), output);
+            return new PackReport(
+                    packed.images(),
+                    packed.truths(),
+                    firstRanks.length,
+                    packed.bytes(),
+                    listing.leftOut().byEnding(),
+                    output);
         } finally {
             sorted.unpersist(false);
         }
@@ -161,7 +179,7 @@ public final class PackImages {
         if (truthConvention == null) {
             return images.withColumn(ListedRows.TRUTH, lit(null).cast("string"));
         }
-        Dataset<Row> matched = TruthFiles.match(spark, images, truthRoot, truthConvention);
+        Dataset<Row> matched = TruthFiles.match(session.get(), images, truthRoot, truthConvention);
         TruthFiles.requireAny(matched, truthRoot, truthConvention);
         return matched;
     }

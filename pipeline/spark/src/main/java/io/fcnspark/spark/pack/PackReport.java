@@ -1,4 +1,7 @@
 package io.fcnspark.spark.pack;
 
+import java.util.Map;
+
 /** What was packed. */
-record PackReport(long images, long truths, long shards, long bytes, String output) implements PackResult {}
+record PackReport(long images, long truths, long shards, long bytes, Map<String, Long> leftOutByEnding, String output)
+        implements PackResult {}

@@ -1,5 +1,7 @@
 package io.fcnspark.spark.pack;
 
+import java.util.Map;
+
 /** What was packed. */
 public interface PackResult {
     /** Images in all shards. */
@@ -13,6 +15,9 @@ public interface PackResult {
 
     /** Bytes of all shards. */
     long bytes();
+
+    /** Files below the inputs that do not end like images, by their ending with its dot. */
+    Map<String, Long> leftOutByEnding();
 
     /** Folder of the shards. */
     String output();

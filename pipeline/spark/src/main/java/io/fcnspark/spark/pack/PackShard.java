@@ -1,5 +1,6 @@
 package io.fcnspark.spark.pack;
 
+import io.fcnspark.spark.storage.HadoopPaths;
 import io.fcnspark.errors.Setting;
 import io.fcnspark.image.ImageException;
 import io.fcnspark.labelling.FileBytes;
@@ -91,7 +92,7 @@ record PackShard(String output, int shards, SerializableConfiguration hadoop) im
             return files.read(uri);
         } catch (IOException | ImageException e) {
             throw StorageFaults.unreadable(
-                    new Setting("inputs"), "%s cannot be packed: %s".formatted(uri, StorageFaults.reason(e)), e);
+                    new Setting("inputs"), "%s cannot be packed: %s".formatted(uri, HadoopPaths.reason(e)), e);
         }
     }
 }

@@ -3,7 +3,7 @@ package io.fcnspark.spark.pack;
 import io.fcnspark.errors.OutputException;
 import io.fcnspark.errors.Setting;
 import io.fcnspark.shards.ShardFormat;
-import io.fcnspark.spark.storage.StorageFaults;
+import io.fcnspark.spark.storage.HadoopPaths;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -29,9 +29,9 @@ public final class ShardFolder {
      * @throws OutputException if there is no such storage
      */
     public ShardFolder(String uri, Configuration configuration) {
-        folder = new Path(uri);
+        folder = HadoopPaths.of(uri);
         try {
-            storage = folder.getFileSystem(configuration);
+            storage = HadoopPaths.fileSystem(folder, configuration);
         } catch (IOException e) {
             throw failure(e);
         }
@@ -126,6 +126,6 @@ public final class ShardFolder {
 
     private OutputException failure(IOException e) {
         return new OutputException(
-                new Setting("output"), "output %s cannot be written: %s".formatted(folder, StorageFaults.reason(e)), e);
+                new Setting("output"), "output %s cannot be written: %s".formatted(folder, HadoopPaths.reason(e)), e);
     }
 }

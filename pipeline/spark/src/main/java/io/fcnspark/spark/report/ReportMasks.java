@@ -1,5 +1,6 @@
 package io.fcnspark.spark.report;
 
+import java.util.function.Supplier;
 import io.fcnspark.errors.BadInputException;
 import io.fcnspark.errors.Checked;
 import io.fcnspark.errors.OutputException;
@@ -12,13 +13,14 @@ import io.fcnspark.report.HtmlReport;
 import io.fcnspark.report.ReportData;
 import io.fcnspark.report.Totals;
 import io.fcnspark.spark.listing.TruthFiles;
+import io.fcnspark.spark.model.LocalModel;
+import io.fcnspark.spark.storage.HadoopPaths;
+import io.fcnspark.spark.scheduling.NamedJobs;
 import io.fcnspark.spark.storage.RemoteFolder;
 import io.fcnspark.spark.storage.StorageFaults;
 import io.fcnspark.spark.storage.StorageUris;
 import io.fcnspark.spark.tables.MaskTable;
 import io.fcnspark.spark.tables.MasksSchema;
-import io.fcnspark.weights.ModelBundle;
-import io.fcnspark.weights.ModelDescriptionJson;
 import io.fcnspark.weights.ModelException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +30,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -51,7 +54,7 @@ public final class ReportMasks {
     private static final Setting MASKS = new Setting("masks");
     private static final Setting OUTPUT = new Setting("output");
 
-    private final SparkSession spark;
+    private final Supplier<SparkSession> session;
     private String masks;
     private String where;
     private Optional<GivenTruth> truth = Optional.empty();
@@ -63,13 +66,13 @@ public final class ReportMasks {
 
     private record GivenTruth(String root, LabelConvention convention) {}
 
-    private ReportMasks(SparkSession spark) {
-        this.spark = spark;
+    private ReportMasks(Supplier<SparkSession> session) {
+        this.session = session;
     }
 
     /** What {@link io.fcnspark.spark.FcnActions#reportMasks} calls. */
-    public static ReportMasks on(SparkSession spark) {
-        return new ReportMasks(spark);
+    public static ReportMasks on(Supplier<SparkSession> session) {
+        return new ReportMasks(session);
     }
 
     /** An output of a labelling run. */
@@ -105,16 +108,7 @@ public final class ReportMasks {
      * @throws ModelException if there is no such bundle
      */
     public ReportMasks classesOf(String modelBundle) {
-        try {
-            String json = RemoteFolder.of(modelBundle, spark.sparkContext().hadoopConfiguration())
-                    .text(ModelBundle.DESCRIPTION_FILE);
-            return classes(ModelDescriptionJson.read(json, modelBundle).classes());
-        } catch (IOException e) {
-            throw new ModelException(
-                    new Setting("classesOf"),
-                    "model %s cannot be read: %s".formatted(modelBundle, StorageFaults.reason(e)),
-                    e);
-        }
+        return classes(LocalModel.classes(modelBundle, session.get().sparkContext().hadoopConfiguration()));
     }
 
     /** Images in each gallery, 0 to {@value #MOST_IMAGES}. Default: {@value #DEFAULT_IMAGES}. */
@@ -159,14 +153,23 @@ public final class ReportMasks {
         Checked.required(OUTPUT, output);
         StorageUris.requireNoCredentials(Stream.concat(Stream.of(masks, output), truth.map(GivenTruth::root).stream())
                 .toList());
-        MaskTable table = MaskTable.at(spark, masks);
+        Path file = HadoopPaths.of(output);
+        RemoteFolder folder = folder(file);
+        try (NamedJobs jobs = NamedJobs.begin(session.get().sparkContext(), "fcn report")) {
+            jobs.describe("read masks");
+            return report(folder, file.getName());
+        }
+    }
+
+    private WrittenReport report(RemoteFolder folder, String name) {
+        MaskTable table = MaskTable.at(session.get(), masks);
         if (!table.exists()) {
             throw new BadInputException(
                     MASKS, "%s holds no table of masks: expected the output of a labelling run".formatted(masks));
         }
         Dataset<Row> rows = table.rowsWhere(where);
         Optional<Dataset<Row>> truths = truth.map(given ->
-                ReportRows.truths(spark, rows, given.root(), given.convention()).persist());
+                ReportRows.truths(session.get(), rows, given.root(), given.convention()).persist());
         Dataset<Row> facts = truths.map(
                         t -> ReportRows.facts(rows, t, truth.orElseThrow().convention(), maxPixels))
                 .orElseGet(() -> ReportRows.facts(rows))
@@ -174,7 +177,7 @@ public final class ReportMasks {
         try {
             ReportData data = data(rows, truths, new ReportRows(facts));
             String html = HtmlReport.write(data);
-            write(html);
+            write(folder, name, html);
             return new WrittenReport(
                     output,
                     html.getBytes(StandardCharsets.UTF_8).length,
@@ -206,7 +209,7 @@ public final class ReportMasks {
                 Instant.now(),
                 classSet,
                 totals,
-                queries.evaluation(classSet.size(), truth.map(given -> TruthFiles.root(spark, given.root())), seed),
+                queries.evaluation(classSet.size(), truth.map(given -> TruthFiles.root(session.get(), given.root())), seed),
                 inMasks.predicted(),
                 runs.last(),
                 runs.older(),
@@ -221,17 +224,43 @@ public final class ReportMasks {
                 : GalleryPictures.of(rows, chosen, classSet, truth.map(GivenTruth::convention), maxPixels);
     }
 
-    private void write(String html) {
-        Configuration configuration = spark.sparkContext().hadoopConfiguration();
-        Path file = new Path(output);
-        Path folder = file.getParent() == null ? new Path(Path.CUR_DIR) : file.getParent();
+    private void write(RemoteFolder folder, String name, String html) {
         try {
-            RemoteFolder.of(folder.toString(), configuration).putText(html, file.getName());
+            folder.putText(html, name);
         } catch (IOException e) {
-            throw new OutputException(
-                    new Setting("output"),
-                    "report %s cannot be written: %s".formatted(output, StorageFaults.reason(e)),
-                    e);
+            throw notWritable(e);
         }
+    }
+
+    /**
+     * The folder of the file.
+     *
+     * @throws OutputException if the file cannot be written, as far as that can be seen without writing
+     */
+    private RemoteFolder folder(Path file) {
+        try {
+            FileSystem fileSystem = HadoopPaths.fileSystem(file, configuration());
+            Path absolute = fileSystem.makeQualified(file);
+            if (output.endsWith("/") || absolute.isRoot() || isFolder(fileSystem, absolute)) {
+                throw new OutputException(OUTPUT, "report %s is a folder: name a file in it".formatted(output));
+            }
+            RemoteFolder folder = RemoteFolder.of(absolute.getParent().toString(), configuration());
+            folder.requireWritable();
+            return folder;
+        } catch (IOException e) {
+            throw notWritable(e);
+        }
+    }
+
+    private static boolean isFolder(FileSystem fileSystem, Path path) throws IOException {
+        return fileSystem.exists(path) && fileSystem.getFileStatus(path).isDirectory();
+    }
+
+    private OutputException notWritable(IOException e) {
+        return new OutputException(OUTPUT, "report %s cannot be written: %s".formatted(output, HadoopPaths.reason(e)), e);
+    }
+
+    private Configuration configuration() {
+        return session.get().sparkContext().hadoopConfiguration();
     }
 }

@@ -34,9 +34,12 @@ public record HadoopFileBytes(Configuration configuration, long maxBytes) implem
 
     @Override
     public byte[] read(String uri) throws IOException, ImageException {
-        Path path = new Path(uri);
-        FileSystem fileSystem = path.getFileSystem(configuration);
-        try (InputStream in = fileSystem.open(path)) {
+        Path path = path(uri);
+        FileSystem fileSystem = HadoopPaths.fileSystem(path, configuration);
+        if (StoredFiles.isLocal(fileSystem)) {
+            LocalFiles.requireFile(fileSystem.makeQualified(path));
+        }
+        try (InputStream in = StoredFiles.open(path, 0, configuration)) {
             byte[] bytes = in.readNBytes(Math.toIntExact(maxBytes));
             if (bytes.length == maxBytes && in.read() >= 0) {
                 throw new ImageException(Code.TOO_LARGE, "the file has more than %d bytes".formatted(maxBytes));
@@ -48,6 +51,15 @@ public record HadoopFileBytes(Configuration configuration, long maxBytes) implem
                 throw new IOException(e.getMessage(), e);
             }
             throw e;
+        }
+    }
+
+    private static Path path(String uri) throws ImageException {
+        try {
+            return new Path(uri);
+        } catch (IllegalArgumentException e) {
+            throw new ImageException(
+                    Code.UNREADABLE, "'%s' is no path and no URI: %s".formatted(uri, HadoopPaths.reason(e)), e);
         }
     }
 }

@@ -57,7 +57,7 @@ public final class ShardBytes implements EntryBytes, AutoCloseable {
     private void open(String shard) throws IOException {
         close();
         Path path = new Path(shard);
-        FileStatus status = path.getFileSystem(configuration).getFileStatus(path);
+        FileStatus status = StoredFiles.status(path, configuration);
         cursor = new ShardCursor(
                 new StoredShard(path, status.getLen(), configuration),
                 ShardFormat.of(shard).orElseThrow());

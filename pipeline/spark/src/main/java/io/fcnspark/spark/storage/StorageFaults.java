@@ -7,11 +7,7 @@ import io.fcnspark.errors.StorageException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.UnknownHostException;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.List;
@@ -65,7 +61,7 @@ public final class StorageFaults {
                 return hidesAnError(io)
                         ? Optional.empty()
                         : Optional.of(new StorageException(
-                                "a file cannot be read or written: %s".formatted(reason(io)), thrown));
+                                "a file cannot be read or written: %s".formatted(HadoopPaths.reason(io)), thrown));
             }
             if (!isWrapper(t)) {
                 return Optional.empty();
@@ -118,35 +114,5 @@ public final class StorageFaults {
                 || e instanceof AccessDeniedException
                 || e instanceof AccessControlException
                 || e instanceof UnsupportedFileSystemException;
-    }
-
-    /** What went wrong with a file, for a message. Java's own messages are often the bare path. */
-    public static String reason(Exception e) {
-        if (e instanceof FileSystemException file && file.getFile() != null) {
-            return "%s: %s".formatted(file.getFile(), reason(file));
-        }
-        if (e instanceof UnknownHostException) {
-            return "unknown host " + e.getMessage();
-        }
-        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-    }
-
-    private static String reason(FileSystemException e) {
-        if (e instanceof NoSuchFileException) {
-            return "no such file or directory";
-        }
-        if (e instanceof AccessDeniedException) {
-            return e.getReason() == null ? "permission denied" : e.getReason();
-        }
-        if (e instanceof FileAlreadyExistsException) {
-            return "exists already, and is no directory";
-        }
-        if (e instanceof NotDirectoryException) {
-            return "not a directory";
-        }
-        if (e instanceof DirectoryNotEmptyException) {
-            return "directory not empty";
-        }
-        return e.getReason() == null ? e.getClass().getSimpleName() : e.getReason();
     }
 }

@@ -71,7 +71,7 @@ public final class StoredImages implements FileBytes, AutoCloseable {
     private void list(String shard) throws IOException {
         listed = null;
         Path path = new Path(shard);
-        FileStatus status = path.getFileSystem(configuration).getFileStatus(path);
+        FileStatus status = StoredFiles.status(path, configuration);
         entries = new HashMap<>();
         try (ShardReader reader = new ShardReader(
                 new StoredShard(path, status.getLen(), configuration),

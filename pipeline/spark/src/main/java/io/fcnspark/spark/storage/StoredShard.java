@@ -4,7 +4,6 @@ import io.fcnspark.shards.StoredFile;
 import java.io.IOException;
 import java.io.InputStream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -15,13 +14,6 @@ import org.apache.hadoop.fs.Path;
 public record StoredShard(Path path, long length, Configuration configuration) implements StoredFile {
     @Override
     public InputStream open(long position) throws IOException {
-        FSDataInputStream in = path.getFileSystem(configuration).open(path);
-        try {
-            in.seek(position);
-            return in;
-        } catch (IOException e) {
-            in.close();
-            throw e;
-        }
+        return StoredFiles.open(path, position, configuration);
     }
 }

@@ -19,7 +19,7 @@ import org.apache.spark.sql.types.StructType;
  */
 public final class MaskTable {
     private static final TableLayout LAYOUT =
-            new TableLayout("masks", "", MasksSchema.SCHEMA, List.of(MasksSchema.RUN_DATE));
+            new TableLayout("masks", "", MasksSchema.SCHEMA, List.of(MasksSchema.RUN_DATE), List.of());
 
     /** What is sent to all executors is on the driver, too: 100 MB of it. */
     private static final int MOST_BROADCAST = 200_000;
@@ -200,12 +200,28 @@ public final class MaskTable {
         return left.col(column).eqNullSafe(right.col(column));
     }
 
+    /** What the table holds now, by a name that its format gives; empty where the format has none. */
+    public String version() {
+        return store.version();
+    }
+
     /** Adds rows with the columns of {@link MasksSchema#SCHEMA}, all in one commit. */
     public void append(Dataset<Row> rows) {
         store.append(rows);
     }
 
-    /** Frees what a killed run did not commit. */
+    /**
+     * Adds rows with the columns of {@link MasksSchema#SCHEMA}, all in one commit, if the lease is held right before that commit.
+     * Where there are versions, the commit fails if anybody has added rows since.
+     *
+     * @param version that the rows were made for: what is done was looked up in that one or in a later one
+     * @throws BadInputException if the lease is lost, or if there are other rows
+     */
+    public void append(Dataset<Row> rows, OutputLease lease, String version) {
+        store.append(rows, lease, version);
+    }
+
+    /** Frees what a run that was killed, or stopped, did not commit; it cannot commit it any more. */
     public void discardUncommitted() {
         store.discardUncommitted();
     }

@@ -37,9 +37,24 @@ interface RowStore {
      */
     String claims();
 
+    /** What it holds now, by a name that its format gives; empty where the format has none. */
+    String version();
+
     /** Adds rows with the columns of its schema, all in one commit. */
     void append(Dataset<Row> rows);
 
-    /** Frees what a killed run did not commit, where nobody else does. */
+    /**
+     * Adds rows with the columns of its schema, all in one commit, if the lease is held right before that commit. Where there are
+     * versions, the commit fails if anybody has added rows since.
+     *
+     * @param version that the rows were made for
+     * @throws BadInputException if the lease is lost, or if there are other rows
+     */
+    void append(Dataset<Row> rows, OutputLease lease, String version);
+
+    /**
+     * Frees what a killed run did not commit, where nobody else does. A commit of a run that was not killed but stopped fails
+     * afterwards.
+     */
     void discardUncommitted();
 }

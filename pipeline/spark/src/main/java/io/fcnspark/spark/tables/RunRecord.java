@@ -61,8 +61,10 @@ public record RunRecord(
             Map<String, Long> rejectsByCode,
             long skipped,
             long unavailable,
+            Map<String, Long> leftOutByEnding,
             double imagesPerSecond) {
         public Counts {
+            leftOutByEnding = Map.copyOf(leftOutByEnding);
             rejectsByCode = Map.copyOf(rejectsByCode);
         }
     }
@@ -100,7 +102,9 @@ public record RunRecord(
                 metrics.map(m -> orNull(m.meanIou())).orElse(null),
                 JavaConverters.mapAsScalaMap(versions),
                 applicationId,
-                JavaConverters.mapAsScalaMap(options));
+                JavaConverters.mapAsScalaMap(options),
+                counts.map(c -> JavaConverters.mapAsScalaMap(c.leftOutByEnding()))
+                        .orElse(null));
     }
 
     private static Double orNull(OptionalDouble value) {

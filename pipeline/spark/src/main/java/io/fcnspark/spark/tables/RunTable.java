@@ -10,7 +10,8 @@ import org.apache.spark.sql.SparkSession;
  * table of a catalog, in the table of that name with {@code _runs} at its end.
  */
 public final class RunTable {
-    private static final TableLayout LAYOUT = new TableLayout("runs", "_runs", RunsSchema.SCHEMA, List.of());
+    private static final TableLayout LAYOUT =
+            new TableLayout("runs", "_runs", RunsSchema.SCHEMA, List.of(), List.of(RunsSchema.LEFT_OUT_BY_ENDING));
 
     private final SparkSession spark;
     private final RowStore store;

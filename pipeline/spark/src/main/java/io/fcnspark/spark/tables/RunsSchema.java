@@ -74,6 +74,9 @@ public final class RunsSchema {
     /** What the run was asked to do, by the names of the options of {@code fcn label}. */
     public static final String OPTIONS = "options";
 
+    /** Files below the inputs that were left out since they do not end like images, by their ending with its dot. */
+    public static final String LEFT_OUT_BY_ENDING = "left_out_by_ending";
+
     /** All columns, in order. */
     public static final StructType SCHEMA = new StructType()
             .add(RUN_ID, DataTypes.StringType, false)
@@ -98,7 +101,8 @@ public final class RunsSchema {
             .add(MEAN_IOU, DataTypes.DoubleType)
             .add(VERSIONS, DataTypes.createMapType(DataTypes.StringType, DataTypes.StringType, false), false)
             .add(APPLICATION_ID, DataTypes.StringType, false)
-            .add(OPTIONS, DataTypes.createMapType(DataTypes.StringType, DataTypes.StringType, false), false);
+            .add(OPTIONS, DataTypes.createMapType(DataTypes.StringType, DataTypes.StringType, false), false)
+            .add(LEFT_OUT_BY_ENDING, DataTypes.createMapType(DataTypes.StringType, DataTypes.LongType, false));
 
     private RunsSchema() {}
 }

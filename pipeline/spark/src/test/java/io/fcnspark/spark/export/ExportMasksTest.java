@@ -310,4 +310,45 @@ class ExportMasksTest {
                 .isInstanceOf(OutputException.class)
                 .hasMessageContaining("holds something");
     }
+
+    @Test
+    void aNameWithAColonIsExportedAndCopied() throws Exception {
+        Path image = Fixtures.picture(images.resolve("north/05:00:00.png"), 5, 4, 9);
+        append(List.of(row(image, mask(1), 0.5f, "street@0123456789ab")));
+        Path output = root.resolve("voc");
+        FcnActions.on(spark)
+                .exportMasks()
+                .masks(root.resolve("labelled").toString())
+                .output(output.toString())
+                .format("voc")
+                .images(ExportMasks.Images.COPY)
+                .execute();
+        assertThat(output.resolve("SegmentationClass/north/05:00:00.png")).exists();
+        assertThat(output.resolve("JPEGImages/north/05:00:00.png")).hasSameBinaryContentAs(image);
+    }
+
+    @Test
+    void aNameThatCannotStandInAListIsRefused() {
+        for (String name : List.of("new\nline.png", "#1.png", " blank.png", "blank .png", "blank.png ")) {
+            Path folder = root.resolve("odd").resolve(Integer.toString(name.hashCode()));
+            MaskTable.under(spark, folder.toString())
+                    .append(spark.createDataFrame(
+                            List.of(
+                                    row("file:/photos/" + name, mask(1), 0.5f, "street@0123456789ab"),
+                                    row("file:/photos/good.png", mask(1), 0.5f, "street@0123456789ab")),
+                            MasksSchema.SCHEMA));
+            for (String format : List.of("voc", "cvat")) {
+                assertThatThrownBy(() -> FcnActions.on(spark)
+                .exportMasks()
+                                .masks(folder.toString())
+                                .output(folder.resolve(format).toString())
+                                .format(format)
+                                .execute())
+                        .as(name)
+                        .isInstanceOf(BadInputException.class)
+                        .hasMessageContaining(name)
+                        .hasMessageContaining("list of names");
+            }
+        }
+    }
 }

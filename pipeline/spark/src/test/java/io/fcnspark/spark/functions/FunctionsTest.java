@@ -16,9 +16,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.AnalysisException;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
@@ -153,6 +155,7 @@ class FunctionsTest {
                         switch (parameter.type().sql()) {
                             case "BINARY" -> mask();
                             case "INT" -> "1";
+                            case "ARRAY<STRING>" -> "array('#102030')";
                             default -> "array(struct(1, mask_rle(%s, 1)))".formatted(mask());
                         });
             }
@@ -261,6 +264,52 @@ class FunctionsTest {
                         .collectAsList())
                 .hasSize(9);
         assertThat(DecodedMasks.DECODED.sum() - before).isEqualTo(9 + 1);
+    }
+
+    @Test
+    void anOverlayHasTheColoursOfThePalette() throws Exception {
+        byte[] rgb = new byte[3 * 12];
+        new Random(2).nextBytes(rgb);
+        String image = hex(PngEncoder.encode(new RgbImage(4, 3, rgb)));
+        Row row = only("SELECT mask_overlay(%s, %s, array('#112233', NULL))".formatted(image, mask()));
+        RgbImage overlay = new ImageDecoder(100).decode(row.getAs(0));
+        for (int i = 0; i < rgb.length; i++) {
+            int colour = 0x112233 >> (16 - 8 * (i % 3));
+            assertThat(overlay.rgb()[i] & 0xff)
+                    .isEqualTo(MASK.labels()[i / 3] == 0 ? ((rgb[i] & 0xff) + (colour & 0xff) + 1) / 2 : rgb[i] & 0xff);
+        }
+        assertThat(only("SELECT mask_overlay(%s, %s, NULL)".formatted(image, mask()))
+                        .isNullAt(0))
+                .isTrue();
+        assertThatThrownBy(() -> only("SELECT mask_overlay(%s, %s, array('red'))".formatted(image, mask())))
+                .hasStackTraceContaining(
+                        "mask_overlay: argument 'palette': entry 0 is 'red': expected a colour #RRGGBB");
+    }
+
+    @Test
+    void aFunctionIsDescribedByItsNameWithAnExampleThatRuns() {
+        SPARK.sql("SELECT image, mask, mask AS truth, mask AS content, 3 AS width, 2 AS height, 'm' AS model, "
+                        + "mask_confusion(mask, mask, 255) AS confusion FROM (SELECT 'a' AS image, %s AS mask)"
+                                .formatted(mask()))
+                .createOrReplaceTempView("masks");
+        for (String function : Stream.concat(
+                        Stream.of(MaskFunction.values()).map(MaskFunction::sqlName),
+                        Stream.of(SegmentationMetricsAggregate.NAME))
+                .toList()) {
+            List<String> lines = SPARK.sql("DESCRIBE FUNCTION EXTENDED " + function)
+                    .as(Encoders.STRING())
+                    .collectAsList();
+            assertThat(lines.get(0)).isEqualTo("Function: " + function);
+            String query = lines.stream()
+                    .flatMap(String::lines)
+                    .map(String::strip)
+                    .filter(line -> line.startsWith("> "))
+                    .findFirst()
+                    .orElseThrow()
+                    .replaceAll("^> |;$", "");
+            assertThat(query).contains(function + "(");
+            assertThat(SPARK.sql(query).collectAsList()).hasSize(1);
+        }
     }
 
     @Test

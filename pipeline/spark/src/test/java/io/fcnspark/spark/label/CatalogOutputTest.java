@@ -290,6 +290,11 @@ class CatalogOutputTest {
         assertThatThrownBy(() -> label().output("lake.my-lane.masks").execute())
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("backquotes");
+        assertThatThrownBy(() -> label().output("spark_catalog.default.masks").execute())
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("Hive")
+                .hasMessageContaining("Iceberg or Delta");
+        assertThat(SPARK.catalog().tableExists("spark_catalog.default.masks")).isFalse();
         Files.createDirectories(root.resolve("truth"));
         assertThatThrownBy(() -> evaluate("lake.street.none"))
                 .isInstanceOf(BadInputException.class)

@@ -30,6 +30,7 @@ import io.fcnspark.spark.tables.Rejected;
 import io.fcnspark.weights.ModelBundle;
 import io.fcnspark.weights.ModelException;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -134,6 +135,46 @@ class LabelImagesTest {
             assertThat(row.getAs(MasksSchema.RUN_DATE).toString()).isEqualTo("2026-01-31");
             assertThat(row.<byte[]>getAs(MasksSchema.CONFIDENCE)).isNull();
         }
+    }
+
+    @Test
+    void whateverAFileSystemHasBecomesARow() throws Exception {
+        for (String name : List.of(
+                "good.png",
+                "2026-01-31T05:00:00.png",
+                "line\nbreak.png",
+                " blanks .png",
+                "100%25 #1?.png",
+                "back\\slash.png",
+                "東京.png")) {
+            Fixtures.picture(images.resolve(name), 40, 30, 1);
+            Fixtures.truth(truth.resolve(name), 40, 30, 2);
+        }
+        Path latin = Path.of(URI.create("file://" + images + "/caf%E9.png"));
+        Files.copy(images.resolve("good.png"), latin);
+        Files.createSymbolicLink(images.resolve("gone.png"), Path.of("nowhere.png"));
+        assertThat(new ProcessBuilder("mkfifo", images.resolve("pipe.png").toString())
+                        .start()
+                        .waitFor())
+                .isZero();
+        Files.writeString(images.resolve("notes.heic"), "x");
+
+        LabelResult report = label().truth(truth.toString(), PLAIN).execute();
+
+        assertThat(report.images()).isEqualTo(10);
+        assertThat(report.rejectsByCode()).isEqualTo(Map.of("truth-missing", 1L, "unreadable", 2L));
+        assertThat(report.leftOutByEnding()).isEqualTo(Map.of(".heic", 1L));
+        assertThat(report.metrics().orElseThrow().images()).isEqualTo(7);
+        Map<String, Row> rows = rowsByName();
+        assertThat(message(rows.get("gone.png"))).contains("link to nowhere.png");
+        assertThat(message(rows.get("pipe.png"))).contains("pipe");
+        assertThat(rows.get("caf%E9.png").<Integer>getAs(MasksSchema.WIDTH)).isEqualTo(40);
+        // They are done: nothing is tried again as long as nothing changes.
+        assertThat(label().truth(truth.toString(), PLAIN).execute().skipped()).isEqualTo(10);
+    }
+
+    private static String message(Row row) {
+        return row.<Row>getAs(MasksSchema.ERROR).getString(1);
     }
 
     @Test

@@ -197,6 +197,33 @@ class ReportMasksTest {
     }
 
     @Test
+    void aNameWithoutAFolderIsAFileHere() throws IOException {
+        Path file = Path.of("report-%d.html".formatted(System.nanoTime()));
+        try {
+            report().output(file.toString()).execute();
+            assertThat(file).content().contains("Segmentation report");
+            report().output("./" + file).execute();
+        } finally {
+            Files.deleteIfExists(file);
+        }
+    }
+
+    /** Masks that are not there would be an error of their own. */
+    @Test
+    void anOutputThatCannotBeWrittenIsRefusedBeforeAnyWork() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "x");
+        for (String wrong : List.of(folder.toString(), folder + "/new/", file + "/report.html")) {
+            assertThatThrownBy(() -> report()
+                            .masks(folder.resolve("none").toString())
+                            .output(wrong)
+                            .execute())
+                    .isInstanceOf(BadInputException.class)
+                    .hasMessageContaining("report " + wrong)
+                    .hasMessageMatching("(?s).*(is a folder|is a file|Not a directory).*");
+        }
+    }
+
+    @Test
     void whatCannotBeUsedIsSaid() {
         assertThatThrownBy(() -> report().masks(truth.toString()).execute())
                 .isInstanceOf(BadInputException.class)

@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.fcnspark.errors.OutputException;
 import io.fcnspark.spark.storage.OutputLease.Origin;
 import io.fcnspark.spark.storage.OutputLease.Pace;
+import io.fcnspark.spark.storage.OutputLease.Waiting;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -19,6 +22,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.hadoop.fs.permission.FsPermission;
+import org.apache.hadoop.util.Progressable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,11 +35,14 @@ import org.junit.jupiter.api.io.TempDir;
 class OutputLeaseTest {
     private static final Pace FAST = new Pace(Duration.ofMillis(200), Duration.ofSeconds(2));
 
+    /** Nobody gives a sign of life but who is told to. */
+    private static final Pace BY_HAND = new Pace(Duration.ofHours(1), Duration.ofHours(6));
+
     @TempDir
     private Path output;
 
     private OutputLease acquire(String runId) {
-        return OutputLease.acquire(new Configuration(), output.toString(), runId, FAST);
+        return OutputLease.acquire(new Configuration(), output.toString(), runId, FAST, OutputLease::sleep);
     }
 
     @Test
@@ -104,5 +115,142 @@ class OutputLeaseTest {
         }
         threads.shutdown();
         assertThat(successes.get()).isPositive();
+    }
+
+    // A clock that stands still: what happens while a run waits is what a test says.
+
+    private OutputLease acquire(String runId, Waiting waiting) {
+        return OutputLease.acquire(configuration(), "hooked:" + output, runId, BY_HAND, waiting);
+    }
+
+    private static Configuration configuration() {
+        Configuration configuration = new Configuration();
+        configuration.setClass("fs.hooked.impl", HookedFileSystem.class, FileSystem.class);
+        return configuration;
+    }
+
+    private static void dead(Duration look) {}
+
+    private static Waiting alive(OutputLease lease) {
+        return look -> {
+            OutputLease.sleep(Duration.ofMillis(20));
+            lease.beat();
+        };
+    }
+
+    private List<String> files() throws IOException {
+        try (Stream<Path> files = Files.list(output.resolve(OutputLease.FOLDER))) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(file -> !file.startsWith("."))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    @Test
+    void aRunThatWasStoppedHasLostItAndNoticesWithItsFirstSignOfLife() throws IOException {
+        AtomicInteger noticed = new AtomicInteger();
+        try (OutputLease stopped = acquire("stopped", OutputLeaseTest::dead)) {
+            stopped.whenLost(noticed::incrementAndGet);
+            try (OutputLease next = acquire("next", OutputLeaseTest::dead)) {
+                List<String> filesOfNext = files();
+                assertThat(filesOfNext).hasSize(2);
+                assertThat(next.origin()).isEqualTo(Origin.TAKEN_OVER);
+
+                stopped.beat();
+                stopped.beat();
+
+                assertThat(noticed).hasValue(1);
+                assertThat(stopped.isLost()).isTrue();
+                assertThatThrownBy(stopped::requireHeld)
+                        .isInstanceOf(BadInputException.class)
+                        .hasMessageContaining("another run has taken over output");
+                next.beat();
+                next.requireHeld();
+                assertThat(files()).isEqualTo(filesOfNext);
+            }
+            assertThat(stopped.isLost()).as("when the other run is over").isTrue();
+            assertThat(files()).isEmpty();
+        }
+    }
+
+    @Test
+    void aLateSignOfLifeGivesNobodyTheLeaseBack() throws IOException {
+        try (OutputLease stopped = acquire("stopped", OutputLeaseTest::dead)) {
+            String claim = files().get(1);
+            assertThat(claim).endsWith(".json");
+            byte[] content =
+                    Files.readAllBytes(output.resolve(OutputLease.FOLDER).resolve(claim));
+            try (OutputLease next = acquire("next", OutputLeaseTest::dead)) {
+                Files.write(output.resolve(OutputLease.FOLDER).resolve(claim), content);
+
+                assertThat(stopped.isLost()).isTrue();
+                next.requireHeld();
+                assertThatThrownBy(() -> acquire("third", alive(next))).hasMessageContaining("is writing to output");
+                next.requireHeld();
+            }
+        }
+    }
+
+    @Test
+    void aRunThatNobodyTookOverMaySleep() {
+        try (OutputLease lease = acquire("alone", OutputLeaseTest::dead)) {
+            lease.requireHeld();
+            assertThatThrownBy(() -> acquire("second", alive(lease))).hasMessageContaining("run alone of");
+            lease.requireHeld();
+            assertThat(lease.isLost()).isFalse();
+        }
+    }
+
+    /** It has seen that it is alone, and is stopped before it writes so. */
+    @Test
+    void aRunThatIsStoppedWhileItTakesTheLeaseDoesNotTakeItFromWhoHasIt() throws IOException {
+        List<OutputLease> others = new ArrayList<>();
+        HookedFileSystem.beforeTitle = () -> {
+            HookedFileSystem.beforeTitle = () -> {};
+            others.add(acquire("other", OutputLeaseTest::dead));
+        };
+
+        assertThatThrownBy(() -> acquire("stopped", look -> alive(others.get(0)).pause(look)))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("run other of");
+
+        OutputLease other = others.get(0);
+        assertThat(other.origin()).isEqualTo(Origin.TAKEN_OVER);
+        other.requireHeld();
+        assertThat(files()).hasSize(2);
+        other.close();
+        assertThat(files()).isEmpty();
+    }
+
+    /** The local file system, which does something else before a run writes that it has the lease. */
+    public static final class HookedFileSystem extends RawLocalFileSystem {
+        private static Runnable beforeTitle = () -> {};
+
+        @Override
+        public String getScheme() {
+            return "hooked";
+        }
+
+        @Override
+        public URI getUri() {
+            return URI.create("hooked:///");
+        }
+
+        @Override
+        public FSDataOutputStream create(
+                org.apache.hadoop.fs.Path file,
+                FsPermission permission,
+                boolean overwrite,
+                int bufferSize,
+                short replication,
+                long blockSize,
+                Progressable progress)
+                throws IOException {
+            if (file.getName().endsWith(".held")) {
+                beforeTitle.run();
+            }
+            return super.create(file, permission, overwrite, bufferSize, replication, blockSize, progress);
+        }
     }
 }

@@ -89,7 +89,7 @@ class StorageFaultsTest {
 
     @Test
     void reasonsSayMoreThanAPath() {
-        assertThat(StorageFaults.reason(new AccessDeniedException("/data/x"))).isEqualTo("/data/x: permission denied");
-        assertThat(StorageFaults.reason(new IOException())).isEqualTo("IOException");
+        assertThat(HadoopPaths.reason(new AccessDeniedException("/data/x"))).isEqualTo("/data/x: permission denied");
+        assertThat(HadoopPaths.reason(new IOException())).isEqualTo("IOException");
     }
 }

@@ -36,10 +36,15 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /** Networks as DL4J graphs. Vertices have the names of the network's layers; arrays are {@code [N, C, H, W]}. */
 public final class FcnGraphs {
+    /** By which a process says whether it wants DL4J's reports. */
+    private static final String CRASH_REPORTS = "org.deeplearning4j.crash.reporting.enabled";
+
     static {
         // DL4J would answer a lack of memory by writing a report into the working directory, with a library that is
-        // left out.
-        CrashReportingUtil.crashDumpsEnabled(false);
+        // left out. It has one switch for a whole process, which is left alone where somebody has set it.
+        if (System.getProperty(CRASH_REPORTS) == null) {
+            CrashReportingUtil.crashDumpsEnabled(false);
+        }
     }
 
     private FcnGraphs() {}

@@ -1,5 +1,6 @@
 package io.fcnspark.spark.finetune;
 
+import io.fcnspark.errors.BadInputException;
 import io.fcnspark.spark.storage.RemoteFolder;
 import io.fcnspark.training.TrainingHistory;
 import io.fcnspark.weights.Safetensors;
@@ -14,7 +15,8 @@ import java.util.Optional;
 
 /**
  * States of a training after each epoch: a folder {@code epoch-0007} with the weights, the optimiser's state and, written last
- * and so the sign of a complete one, the history. The newest two stay.
+ * and so the sign of a complete one, the history. The newest two stay: while one is written, or deleted, there is always another
+ * that is complete.
  */
 record Checkpoints(RemoteFolder folder) {
     private static final String WEIGHTS = "weights.safetensors";
@@ -45,10 +47,21 @@ record Checkpoints(RemoteFolder folder) {
         for (int i = names.size() - 1; i >= 0; i--) {
             RemoteFolder candidate = folder.folder(names.get(i));
             if (candidate.names().contains(TrainingHistory.FILE)) {
-                return Optional.of(TrainingHistory.fromJson(candidate.text(TrainingHistory.FILE)));
+                return Optional.of(history(candidate));
             }
         }
         return Optional.empty();
+    }
+
+    private static TrainingHistory history(RemoteFolder checkpoint) throws IOException {
+        try {
+            return TrainingHistory.fromJson(checkpoint.text(TrainingHistory.FILE));
+        } catch (IllegalArgumentException e) {
+            throw new BadInputException(
+                    "checkpoint %s: %s %s; delete that folder to go on from the checkpoint before"
+                            .formatted(checkpoint, TrainingHistory.FILE, e.getMessage()),
+                    e);
+        }
     }
 
     /** The rest of a checkpoint. */
@@ -64,7 +77,7 @@ record Checkpoints(RemoteFolder folder) {
 
     private List<String> names() throws IOException {
         return folder.names().stream()
-                .filter(name -> name.startsWith(PREFIX))
+                .filter(name -> name.matches(PREFIX + "[0-9]{1,9}"))
                 .sorted(Comparator.comparingInt(name -> Integer.parseInt(name.substring(PREFIX.length()))))
                 .toList();
     }

@@ -12,9 +12,14 @@ import io.fcnspark.network.Fcn;
 import io.fcnspark.network.Geometry;
 import io.fcnspark.network.Variant;
 import io.fcnspark.spark.finetune.Checkpoints.Checkpoint;
+import io.fcnspark.spark.finetune.CheckpointsException.Remedy;
+import io.fcnspark.spark.finetune.FineTuneResult.End;
 import io.fcnspark.spark.model.ChosenEngine;
 import io.fcnspark.spark.model.LocalModel;
+import io.fcnspark.spark.model.RemoteBundle;
 import io.fcnspark.spark.model.ShippedModel;
+import io.fcnspark.spark.scheduling.NamedJobs;
+import io.fcnspark.spark.scheduling.TaskSlots;
 import io.fcnspark.spark.storage.HadoopFileBytes;
 import io.fcnspark.spark.storage.RemoteFolder;
 import io.fcnspark.training.ClassFrequencies;
@@ -24,6 +29,7 @@ import io.fcnspark.training.Trainer;
 import io.fcnspark.training.TrainingData;
 import io.fcnspark.training.TrainingHistory;
 import io.fcnspark.training.TrainingOptions;
+import io.fcnspark.training.TrainingOptions.Schedule;
 import io.fcnspark.training.TrainingProgress;
 import io.fcnspark.weights.Model;
 import io.fcnspark.weights.ModelBundle;
@@ -36,14 +42,16 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
@@ -53,14 +61,6 @@ import org.apache.spark.util.SerializableConfiguration;
  * checkpoint; interrupted anywhere, the output holds the best model so far, and the training can be resumed.
  */
 public final class FineTune {
-    /** How classes count in the loss. */
-    public enum ClassWeighting {
-        /** Every pixel the same. */
-        NONE,
-        /** See {@link ClassFrequencies#medianFrequencyWeights}. */
-        MEDIAN_FREQUENCY
-    }
-
     /** Number format of the weights in the bundle; training itself is in fp32. */
     public enum SavedAs {
         FP32,
@@ -68,40 +68,46 @@ public final class FineTune {
         BF16
     }
 
+    /** Keys of a history's options that are treated apart. */
+    private static final String IMAGES = "images";
+
+    private static final String EPOCHS = "epochs";
+
     /** Pixels of an image, at most: 4096 x 4096. */
     private static final long DEFAULT_MAX_PIXELS = 1 << 24;
 
-    private final SparkSession spark;
-    private final TrainingOptions options;
+    /** Number format of the weights, unless another is asked for. */
+    public static final SavedAs DEFAULT_SAVED_AS = SavedAs.FP32;
+
+    private final Supplier<SparkSession> session;
+    private TrainingOptions options = TrainingOptions.defaults();
     private List<String> train = List.of();
     private List<String> validation = List.of();
     private Optional<String> truthRoot = Optional.empty();
     private LabelConvention convention;
     private Variant variant;
-    private double width = 1;
+    private Backbone backbone;
     private Optional<String> from = Optional.empty();
     private String name;
     private String output;
     private Optional<String> checkpoints = Optional.empty();
     private boolean resume;
-    private SavedAs savedAs = SavedAs.FP32;
-    private ClassWeighting classWeighting = ClassWeighting.NONE;
-    private OptionalInt patience = OptionalInt.empty();
+    private SavedAs savedAs = DEFAULT_SAVED_AS;
     private long maxPixels = DEFAULT_MAX_PIXELS;
     private Consumer<TrainingProgress> progress = ignored -> {};
     private Consumer<EpochResult> epochDone = ignored -> {};
 
-    private FineTune(SparkSession spark, TrainingOptions options) {
-        this.spark = spark;
-        this.options = options;
+    FineTune(Supplier<SparkSession> session) {
+        this.session = session;
     }
 
-    /** Begins to describe a training. Images, variant, name and output must be set. */
-    public static FineTune on(SparkSession spark, TrainingOptions options) {
-        return new FineTune(spark, options);
+    /** How to train. Default: {@link TrainingOptions#defaults}. */
+    public FineTune options(TrainingOptions trainingOptions) {
+        this.options = trainingOptions;
+        return this;
     }
 
-    /** Folders, globs, images and lists, as {@link ImageListing#list}: to learn from, and to validate with. */
+    /** Folders, globs, images and lists, as {@link io.fcnspark.spark.listing.ImageListing#list}: to learn from, and to validate with. */
     public FineTune images(List<String> trainUris, List<String> validationUris, LabelConvention labels) {
         this.train = List.copyOf(trainUris);
         this.validation = List.copyOf(validationUris);
@@ -115,10 +121,10 @@ public final class FineTune {
         return this;
     }
 
-    /** A network with random weights, its channel counts scaled; see {@link Backbone}. */
-    public FineTune fromScratch(Variant target, double channelWidth) {
+    /** A network with random weights. */
+    public FineTune fromScratch(Variant target, Backbone network) {
         this.variant = target;
-        this.width = channelWidth;
+        this.backbone = network;
         this.from = Optional.empty();
         return this;
     }
@@ -126,6 +132,7 @@ public final class FineTune {
     /** A network that goes on from a model: the stage before, the classifier, or a model of other classes. */
     public FineTune from(String bundle, Variant target) {
         this.variant = target;
+        this.backbone = null;
         this.from = Optional.of(bundle);
         return this;
     }
@@ -150,29 +157,17 @@ public final class FineTune {
         return this;
     }
 
-    /** How classes count in the loss. Default: every pixel the same. */
-    public FineTune classWeighting(ClassWeighting weighting) {
-        this.classWeighting = weighting;
-        return this;
-    }
-
     /** Number format of the weights in the bundle. Default: fp32. */
     public FineTune savedAs(SavedAs format) {
         this.savedAs = format;
         return this;
     }
 
-    /** Stops after so many epochs without a higher mean IU. Default: never. */
-    public FineTune patience(int epochs) {
-        if (epochs < 1) {
-            throw new IllegalArgumentException("patience is %d: expected at least 1".formatted(epochs));
-        }
-        this.patience = OptionalInt.of(epochs);
-        return this;
-    }
-
     /** Files with more pixels are refused. Default: 16 777 216, for validation takes an image in one pass. */
     public FineTune maxPixels(long pixels) {
+        if (pixels < 1) {
+            throw new IllegalArgumentException("max pixels is %d: expected at least 1".formatted(pixels));
+        }
         this.maxPixels = pixels;
         return this;
     }
@@ -187,18 +182,22 @@ public final class FineTune {
     /**
      * Trains.
      *
-     * @throws BadInputException if images, truth, checkpoints or output cannot be used; most of it before training
+     * @throws BadInputException if images, truth or output cannot be used; most of it before training
+     * @throws CheckpointsException as {@link #requireUsableCheckpoints}
      * @throws io.fcnspark.weights.ModelException if the model to go on from cannot be used
      * @throws io.fcnspark.training.DivergedException if the loss is no number any more
      */
-    public FineTuneReport execute() {
-        Objects.requireNonNull(output, "output");
-        Objects.requireNonNull(variant, "variant");
+    public FineTuneResult execute() {
+        requireComplete();
+        SparkSession spark = session.get();
         JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-        try {
+        try (NamedJobs jobs = NamedJobs.begin(context.sc(), "fcn finetune")) {
+            requireUsableCheckpoints(context.hadoopConfiguration());
             Path scratch = Files.createTempDirectory("fcn-finetune-");
             try {
-                return from.isEmpty() ? train(context, scratch, scratchModel()) : trainFrom(context, scratch);
+                return from.isEmpty()
+                        ? train(jobs, spark, scratch, scratchModel())
+                        : trainFrom(jobs, spark, scratch);
             } finally {
                 deleteFolder(scratch);
             }
@@ -207,14 +206,42 @@ public final class FineTune {
         }
     }
 
-    private FineTuneReport trainFrom(JavaSparkContext context, Path scratch) throws IOException {
-        try (LocalModel local = LocalModel.fetch(from.orElseThrow(), context.hadoopConfiguration())) {
+    /**
+     * Compares the checkpoints that are there, if any, with what is asked for; {@link #execute} does so, too. It needs no Spark, and
+     * so tells early what is wrong.
+     *
+     * @throws CheckpointsException if there are checkpoints of a training that is not to be resumed, or that cannot be resumed so
+     * @throws IOException if their folder cannot be read
+     */
+    public void requireUsableCheckpoints(Configuration hadoop) throws IOException {
+        requireComplete();
+        Checkpoints saved = checkpoints(hadoop);
+        Optional<TrainingHistory> newest = saved.newest();
+        if (newest.isPresent()) {
+            requireUsable(saved, newest.get(), settings());
+        }
+    }
+
+    private void requireComplete() {
+        Objects.requireNonNull(convention, "images");
+        Objects.requireNonNull(output, "output");
+        Objects.requireNonNull(variant, "fromScratch, or from");
+    }
+
+    private Checkpoints checkpoints(Configuration hadoop) throws IOException {
+        return new Checkpoints(RemoteFolder.of(checkpoints.orElse(output + "/checkpoints"), hadoop));
+    }
+
+    private FineTuneResult trainFrom(NamedJobs jobs, SparkSession spark, Path scratch) throws IOException {
+        Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+        try (LocalModel local = LocalModel.fetch(from.orElseThrow(), hadoop)) {
             Model source = ModelBundle.load(local.folder());
             ModelDescription description = source.description();
             Fcn given = description.network();
             Fcn network = Fcn.of(variant, given.backbone(), convention.classes().size(), given.geometry());
             return train(
-                    context,
+                    jobs,
+                    spark,
                     scratch,
                     new Start(
                             network,
@@ -224,8 +251,7 @@ public final class FineTune {
     }
 
     private Start scratchModel() {
-        Fcn network =
-                Fcn.of(variant, Backbone.vgg16(width), convention.classes().size(), Geometry.SAME);
+        Fcn network = Fcn.of(variant, backbone, convention.classes().size(), Geometry.SAME);
         return new Start(
                 network,
                 Preprocessing.TORCH,
@@ -235,7 +261,9 @@ public final class FineTune {
     /** What training begins with. */
     private record Start(Fcn network, Preprocessing preprocessing, Weights weights) {}
 
-    private FineTuneReport train(JavaSparkContext context, Path scratch, Start start) throws IOException {
+    private FineTuneResult train(NamedJobs jobs, SparkSession spark, Path scratch, Start start) throws IOException {
+        JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+        jobs.describe("find and check examples");
         SerializableConfiguration hadoop = new SerializableConfiguration(context.hadoopConfiguration());
         long pixels = maxPixels;
         TrainingData data = new TrainingData(
@@ -247,17 +275,18 @@ public final class FineTune {
         int numClasses = convention.classes().size();
         List<Example> trainExamples = TrainingExamples.find(spark, train, truthRoot(train), convention);
         List<Example> validationExamples = TrainingExamples.find(spark, validation, truthRoot(validation), convention);
-        Checkpoints saved = new Checkpoints(
-                RemoteFolder.of(checkpoints.orElse(output + "/checkpoints"), context.hadoopConfiguration()));
-        Map<String, String> settings = settings(trainExamples.size());
-        Optional<TrainingHistory> newest = newest(saved, settings);
+        Checkpoints saved = checkpoints(context.hadoopConfiguration());
+        Map<String, String> settings = settings();
+        settings.put(IMAGES, Integer.toString(trainExamples.size()));
+        Optional<TrainingHistory> newest = saved.newest();
+        if (newest.isPresent()) {
+            requireUsable(saved, newest.get(), settings);
+        }
         ClassFrequencies counts = TrainingExamples.check(context, trainExamples, data, numClasses);
         requirePixels(counts, train);
         requirePixels(TrainingExamples.check(context, validationExamples, data, numClasses), validation);
         Optional<Checkpoint> checkpoint =
                 newest.isEmpty() ? Optional.empty() : Optional.of(saved.load(newest.get(), scratch));
-        double[] classWeights = new double[numClasses];
-        Arrays.fill(classWeights, 1);
         Trainer trainer = new Trainer(
                 context,
                 start.network(),
@@ -265,65 +294,132 @@ public final class FineTune {
                 options,
                 data,
                 trainExamples,
-                classWeighting == ClassWeighting.NONE ? classWeights : counts.medianFrequencyWeights());
+                counts.weights(options.classWeighting()));
         checkpoint.ifPresent(c -> trainer.resumeAfter(c.history().epochs().size(), c.optimiserState()));
-        TrainingHistory history = checkpoint.map(Checkpoint::history).orElse(new TrainingHistory(settings, List.of()));
-        ChosenEngine engine =
-                ChosenEngine.onExecutor(context, describe(start, 0, "0".repeat(64)), EngineRequest.AUTO);
-        RemoteFolder bundle = RemoteFolder.of(output, context.hadoopConfiguration());
-        while (history.epochs().size() < options.epochs() && !exhausted(history)) {
-            history = epoch(context, trainer, history, start, data, validationExamples, engine, bundle, scratch);
-            saved.save(history, trainer.weights(), trainer.optimiserState(), scratch);
+        Epochs epochs = new Epochs(
+                jobs,
+                context,
+                trainer,
+                start,
+                data,
+                validationExamples,
+                ChosenEngine.onExecutor(
+                        context,
+                        describe(start, 0, "0".repeat(64)),
+                        EngineRequest.AUTO),
+                saved,
+                RemoteFolder.of(output, context.hadoopConfiguration()),
+                scratch);
+        TrainingHistory history = new TrainingHistory(
+                settings, checkpoint.map(c -> c.history().epochs()).orElse(List.of()));
+        epochs.finish(history);
+        while (history.epochs().size() < options.epochs() && !isExhausted(history)) {
+            history = epochs.next(history);
         }
-        try (LocalModel best = LocalModel.fetch(output, context.hadoopConfiguration())) {
-            return new FineTuneReport(
-                    ModelBundle.describe(best.folder()).identity(),
-                    bundle.toString(),
-                    history.best().orElseThrow(),
-                    history);
-        }
+        return new FineTuneReport(
+                LocalModel.describe(output, context.hadoopConfiguration()).identity(),
+                epochs.bundle().toString(),
+                history.best().orElseThrow(),
+                history,
+                history.epochs().size() < options.epochs() ? End.PATIENCE : End.ALL_EPOCHS);
     }
 
-    private TrainingHistory epoch(
-            JavaSparkContext context,
-            Trainer trainer,
-            TrainingHistory before,
-            Start start,
-            TrainingData data,
-            List<Example> validationExamples,
-            ChosenEngine engine,
-            RemoteFolder bundle,
-            Path scratch)
-            throws IOException {
-        int epoch = before.epochs().size() + 1;
-        long begin = System.nanoTime();
-        double loss = trainer.epoch(epoch, progress);
-        double trainingSeconds = (System.nanoTime() - begin) / 1e9;
-        Path folder = scratch.resolve("model");
-        List<TensorSource> weights = TensorSource.of(trainer.weights());
-        ModelDescription description = ModelBundle.save(
-                folder,
-                sha256 -> describe(start, epoch, sha256),
-                savedAs == SavedAs.FP32
-                        ? weights
-                        : weights.stream().map(TensorSource::inBf16).toList());
-        SegmentationMetrics metrics = validate(context, folder, description, validationExamples, engine, data);
-        EpochResult result = new EpochResult(
-                epoch,
-                trainer.learningRate(epoch),
-                loss,
-                metrics.pixelAccuracy().orElseThrow(),
-                metrics.meanIou().orElseThrow(),
-                (System.nanoTime() - begin) / 1e9,
-                trainer.imagesOfEpoch() / trainingSeconds);
-        TrainingHistory history = before.plus(result);
-        if (history.best().orElseThrow().equals(result)) {
-            bundle.put(ModelBundle.weightsFile(folder), ModelBundle.WEIGHTS_FILE);
-            bundle.put(folder.resolve(ModelBundle.DESCRIPTION_FILE), ModelBundle.DESCRIPTION_FILE);
+    /** What the epochs of a training have in common. */
+    private final class Epochs {
+        private final NamedJobs jobs;
+        private final JavaSparkContext context;
+        private final Trainer trainer;
+        private final Start start;
+        private final TrainingData data;
+        private final List<Example> validationExamples;
+        private final ChosenEngine engine;
+        private final Checkpoints saved;
+        private final RemoteFolder bundle;
+        private final Path scratch;
+
+        Epochs(
+                NamedJobs jobs,
+                JavaSparkContext context,
+                Trainer trainer,
+                Start start,
+                TrainingData data,
+                List<Example> validationExamples,
+                ChosenEngine engine,
+                Checkpoints saved,
+                RemoteFolder bundle,
+                Path scratch) {
+            this.jobs = jobs;
+            this.context = context;
+            this.trainer = trainer;
+            this.start = start;
+            this.data = data;
+            this.validationExamples = validationExamples;
+            this.engine = engine;
+            this.saved = saved;
+            this.bundle = bundle;
+            this.scratch = scratch;
         }
-        bundle.putText(history.toJson(), TrainingHistory.FILE);
-        epochDone.accept(result);
-        return history;
+
+        RemoteFolder bundle() {
+            return bundle;
+        }
+
+        /** One epoch: trains, validates, keeps a checkpoint, and then, if it is the best so far, makes it the output's model. */
+        TrainingHistory next(TrainingHistory before) throws IOException {
+            int epoch = before.epochs().size() + 1;
+            long begin = System.nanoTime();
+            jobs.describe("epoch %d of %d".formatted(epoch, options.epochs()));
+            double loss = trainer.epoch(epoch, progress);
+            double trainingSeconds = (System.nanoTime() - begin) / 1e9;
+            Path folder = model(epoch);
+            jobs.describe("validation after epoch %d of %d".formatted(epoch, options.epochs()));
+            SegmentationMetrics metrics = validate(context, ModelBundle.load(folder), validationExamples, engine, data);
+            EpochResult result = new EpochResult(
+                    epoch,
+                    trainer.learningRate(epoch),
+                    loss,
+                    metrics.pixelAccuracy().orElseThrow(),
+                    metrics.meanIou().orElseThrow(),
+                    (System.nanoTime() - begin) / 1e9,
+                    trainer.imagesOfEpoch() / trainingSeconds);
+            TrainingHistory history = before.plus(result);
+            // First, so that a training that is killed right afterwards can do what follows.
+            saved.save(history, trainer.weights(), trainer.optimiserState(), scratch);
+            publish(history, folder);
+            deleteFolder(folder);
+            epochDone.accept(result);
+            return history;
+        }
+
+        /** What an epoch may have left to do when it was killed between its checkpoint and its end. */
+        void finish(TrainingHistory history) throws IOException {
+            if (!history.epochs().isEmpty()) {
+                Path folder = model(history.epochs().size());
+                publish(history, folder);
+                deleteFolder(folder);
+            }
+        }
+
+        /** The network as it is now, as a bundle on this machine. */
+        private Path model(int epoch) {
+            Path folder = scratch.resolve("model");
+            List<TensorSource> weights = TensorSource.of(trainer.weights());
+            ModelBundle.save(
+                    folder,
+                    sha256 -> describe(start, epoch, sha256),
+                    savedAs == SavedAs.FP32
+                            ? weights
+                            : weights.stream().map(TensorSource::inBf16).toList());
+            return folder;
+        }
+
+        private void publish(TrainingHistory history, Path folder) throws IOException {
+            if (history.best().orElseThrow().epoch() == history.epochs().size()) {
+                new RemoteBundle(bundle)
+                        .replace(ModelBundle.describe(folder), folder.resolve(ModelBundle.WEIGHTS_FILE));
+            }
+            bundle.putText(history.toJson(), TrainingHistory.FILE);
+        }
     }
 
     private ModelDescription describe(Start start, int epoch, String sha256) {
@@ -336,15 +432,11 @@ public final class FineTune {
     }
 
     private SegmentationMetrics validate(
-            JavaSparkContext context,
-            Path folder,
-            ModelDescription description,
-            List<Example> examples,
-            ChosenEngine engine,
-            TrainingData data) {
-        try (ShippedModel shipped = ShippedModel.of(context, description, folder)) {
-            ValidationPartition partition = new ValidationPartition(shipped, description.identity(), engine, data);
-            int tasks = Math.min(examples.size(), context.defaultParallelism());
+            JavaSparkContext context, Model model, List<Example> examples, ChosenEngine engine, TrainingData data) {
+        try (ShippedModel shipped = ShippedModel.of(context, model)) {
+            ValidationPartition partition =
+                    new ValidationPartition(shipped, model.description().identity(), engine, data);
+            int tasks = Math.min(examples.size(), TaskSlots.expected(context.sc()));
             MetricsState state = context.parallelize(examples, tasks)
                     .mapPartitions(part -> List.of(partition.measure(part)).iterator())
                     .reduce(MetricsState::plus);
@@ -352,44 +444,65 @@ public final class FineTune {
         }
     }
 
-    private boolean exhausted(TrainingHistory history) {
-        return patience.isPresent()
+    private boolean isExhausted(TrainingHistory history) {
+        return options.patience().isPresent()
                 && history.best().isPresent()
-                && history.epochs().size() - history.best().get().epoch() >= patience.getAsInt();
+                && history.epochs().size() - history.best().get().epoch()
+                        >= options.patience().getAsInt();
     }
 
-    private Optional<TrainingHistory> newest(Checkpoints saved, Map<String, String> settings) throws IOException {
-        Optional<TrainingHistory> newest = saved.newest();
-        if (newest.isPresent() && !resume) {
-            throw new BadInputException(
+    /** @param settings what is asked for; without the number of images as long as that is not known */
+    private void requireUsable(Checkpoints saved, TrainingHistory history, Map<String, String> settings) {
+        if (!resume) {
+            throw new CheckpointsException(
+                    Remedy.RESUME,
                     "%s holds checkpoints of a training: resume it, or name another folder, or delete it"
                             .formatted(saved.folder()));
         }
-        if (newest.isPresent() && !newest.get().options().equals(settings)) {
-            throw new BadInputException("the checkpoints in %s are of a training with other settings: %s"
-                    .formatted(saved.folder(), differences(newest.get().options(), settings)));
+        Map<String, String> before = new LinkedHashMap<>(history.options());
+        Map<String, String> now = new LinkedHashMap<>(settings);
+        if (!now.containsKey(IMAGES)) {
+            before.remove(IMAGES);
         }
-        return newest;
+        String epochsBefore = before.remove(EPOCHS);
+        String epochsNow = now.remove(EPOCHS);
+        if (!before.equals(now)) {
+            throw new CheckpointsException(
+                    Remedy.SAME_SETTINGS,
+                    "the checkpoints in %s are of a training with other settings: %s; resume it with those it began with, or train into another folder"
+                            .formatted(saved.folder(), differences(before, now)));
+        }
+        int done = history.epochs().size();
+        if (options.epochs() < done) {
+            throw new CheckpointsException(
+                    Remedy.MORE_EPOCHS,
+                    "the training in %s has done %d epochs already, and %s are asked for: resume it with %d or more, or take the model of its best epoch as it is"
+                            .formatted(saved.folder(), done, epochsNow, done));
+        }
+        if (!epochsNow.equals(epochsBefore) && options.schedule() != Schedule.CONSTANT) {
+            throw new CheckpointsException(
+                    Remedy.BEGIN_FROM_MODEL,
+                    "the training in %s is one of %s epochs, and %s are asked for: its learning rate falls to zero over those it began with, and only one with the constant schedule can be longer or shorter. Resume it with %s; or begin another training, into another folder, from the model in %s"
+                            .formatted(saved.folder(), epochsBefore, epochsNow, epochsBefore, output));
+        }
     }
 
     private static String differences(Map<String, String> before, Map<String, String> now) {
-        return before.entrySet().stream()
-                .filter(setting -> !setting.getValue().equals(now.get(setting.getKey())))
-                .map(setting -> "%s was %s and is %s"
-                        .formatted(setting.getKey(), setting.getValue(), now.get(setting.getKey())))
-                .reduce((a, b) -> a + ", " + b)
-                .orElse("some are new");
+        return Stream.concat(before.keySet().stream(), now.keySet().stream())
+                .distinct()
+                .filter(name -> !Objects.equals(before.get(name), now.get(name)))
+                .map(name -> "%s was %s and is %s"
+                        .formatted(name, before.getOrDefault(name, "not set"), now.getOrDefault(name, "not set")))
+                .collect(Collectors.joining(", "));
     }
 
-    /** All that the weights of an epoch depend on, but for the files themselves. */
-    private Map<String, String> settings(int images) {
+    /** All that the weights of an epoch depend on, but for the images. */
+    private Map<String, String> settings() {
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("variant", variant.id());
         from.ifPresentOrElse(
-                bundle -> settings.put("from", bundle), () -> settings.put("width", Double.toString(width)));
+                bundle -> settings.put("from", bundle), () -> settings.put("width", Double.toString(backbone.width())));
         settings.put("classes", String.join(" ", convention.classes().names()));
-        settings.put("images", Integer.toString(images));
-        settings.put("class_weights", classWeighting.name());
         settings.putAll(options.toMap());
         return settings;
     }

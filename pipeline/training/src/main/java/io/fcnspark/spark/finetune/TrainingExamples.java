@@ -7,6 +7,7 @@ import io.fcnspark.labels.LabelConvention;
 import io.fcnspark.spark.listing.ImageListing;
 import io.fcnspark.spark.listing.ListedRows;
 import io.fcnspark.spark.listing.TruthFiles;
+import io.fcnspark.spark.scheduling.TaskSlots;
 import io.fcnspark.spark.tables.MasksSchema;
 import io.fcnspark.training.ClassFrequencies;
 import io.fcnspark.training.Example;
@@ -34,7 +35,8 @@ final class TrainingExamples {
      * @throws BadInputException if there are none, or any has no truth; the message names some
      */
     static List<Example> find(SparkSession spark, List<String> inputs, String truthRoot, LabelConvention convention) {
-        Dataset<Row> images = TruthFiles.match(spark, ImageListing.list(spark, inputs), truthRoot, convention)
+        Dataset<Row> images = TruthFiles.match(
+                        spark, ImageListing.list(spark, inputs).images(), truthRoot, convention)
                 .select(MasksSchema.IMAGE, ListedRows.TRUTH)
                 .orderBy(functions.col(MasksSchema.IMAGE));
         List<Row> rows = images.collectAsList();
@@ -63,7 +65,7 @@ final class TrainingExamples {
      * @throws BadInputException if any cannot be used; the message names some, and says what is wrong with each
      */
     static ClassFrequencies check(JavaSparkContext context, List<Example> examples, TrainingData data, int numClasses) {
-        int tasks = Math.min(examples.size(), 4 * context.defaultParallelism());
+        int tasks = Math.min(examples.size(), 4 * TaskSlots.expected(context.sc()));
         Findings findings = context.parallelize(examples, tasks)
                 .mapPartitions(partition -> {
                     ExampleReader reader = data.reader();

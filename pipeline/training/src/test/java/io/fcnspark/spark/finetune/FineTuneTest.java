@@ -9,19 +9,23 @@ import io.fcnspark.errors.BadInputException;
 import io.fcnspark.labels.LabelConvention;
 import io.fcnspark.labels.Mask;
 import io.fcnspark.labels.MaskPng;
+import io.fcnspark.network.Backbone;
 import io.fcnspark.network.Geometry;
 import io.fcnspark.network.Variant;
+import io.fcnspark.scenes.BundledModel;
 import io.fcnspark.scenes.SceneFolder;
 import io.fcnspark.scenes.SceneGenerator;
 import io.fcnspark.scenes.SceneSizes;
 import io.fcnspark.spark.SharedSpark;
-import io.fcnspark.spark.finetune.FineTune.ClassWeighting;
+import io.fcnspark.spark.finetune.CheckpointsException.Remedy;
 import io.fcnspark.spark.finetune.FineTune.SavedAs;
+import io.fcnspark.spark.finetune.FineTuneResult.End;
 import io.fcnspark.training.Augmentation;
 import io.fcnspark.training.Augmentation.Flip;
 import io.fcnspark.training.EpochResult;
 import io.fcnspark.training.TrainingHistory;
 import io.fcnspark.training.TrainingOptions;
+import io.fcnspark.training.TrainingOptions.ClassWeighting;
 import io.fcnspark.training.TrainingOptions.Optimiser;
 import io.fcnspark.training.TrainingOptions.Schedule;
 import io.fcnspark.training.TrainingOptions.Upsampling;
@@ -34,6 +38,7 @@ import io.fcnspark.weights.Tensor;
 import io.fcnspark.weights.TensorSource;
 import io.fcnspark.weights.Weights;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,133 +50,126 @@ import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class FineTuneTest {
     private static final LabelConvention LABELS = LabelConvention.plain(SceneGenerator.CLASSES);
     private static final int SIZE = 64;
+    private static final Backbone SLIM = Backbone.vgg16(1 / 16.0);
+    private static final int EPOCHS = 4;
 
+    /** What several tests look at: scenes, and a training that nothing disturbs. */
     @TempDir
-    private static Path scenes;
+    private static Path shared;
 
     private static Path train;
     private static Path validation;
+    private static FineTuneResult undisturbed;
 
-    private final SparkSession spark = SharedSpark.session();
+    private static final SparkSession SPARK = SharedSpark.session();
 
     @TempDir
     private Path root;
 
     @BeforeAll
-    static void writeScenes() throws IOException {
-        train = scenes.resolve("train");
-        validation = scenes.resolve("val");
+    static void writeScenesAndTrain() throws IOException {
+        train = shared.resolve("train");
+        validation = shared.resolve("val");
         SceneFolder.write(new SceneGenerator(1, SceneSizes.of(SIZE, SIZE)), 10, train);
         SceneFolder.write(new SceneGenerator(2, SceneSizes.of(SIZE, SIZE)), 4, validation);
+        undisturbed =
+                fineTune(adam(EPOCHS).build(), shared.resolve("undisturbed")).execute();
     }
 
-    private static TrainingOptions options(Optimiser optimiser, double learningRate, int workers, int epochs) {
-        return new TrainingOptions(
-                optimiser,
-                learningRate,
-                Schedule.CONSTANT,
-                0.9,
-                1e-4,
-                0.2,
-                Upsampling.FIXED,
-                new Augmentation(SIZE, SIZE, 0.8, 1.2, Flip.HORIZONTAL),
-                2,
-                workers,
-                2,
-                epochs,
-                1);
+    /** Five steps of two images an epoch, all in one round. */
+    private static TrainingOptions.Builder adam(int epochs) {
+        return TrainingOptions.builder()
+                .learningRate(0.003)
+                .schedule(Schedule.CONSTANT)
+                .weightDecay(1e-4)
+                .dropout(0.2)
+                .augmentation(new Augmentation(SIZE, SIZE, 0.8, 1.2, Flip.HORIZONTAL))
+                .batch(2)
+                .averagingFrequency(5)
+                .epochs(epochs);
     }
 
-    private static TrainingOptions adam(int workers, int epochs) {
-        return options(Optimiser.ADAM, 0.003, workers, epochs);
+    private static TrainingOptions.Builder standingStill(int epochs) {
+        return adam(epochs).optimiser(Optimiser.SGD).learningRate(1e-12);
     }
 
-    private FineTune fineTune(TrainingOptions options, String output) {
-        return FineTune.on(spark, options)
+    private static FineTune fineTune(TrainingOptions options, Path output) {
+        return onScenes(options, output).fromScratch(Variant.FCN_8S, SLIM);
+    }
+
+    private static FineTune onScenes(TrainingOptions options, Path output) {
+        return FcnTraining.on(SPARK)
+                .fineTune()
+                .options(options)
                 .images(List.of(train.toString()), List.of(validation.toString()), LABELS)
-                .fromScratch(Variant.FCN_8S, 1 / 16.0)
-                .output(root.resolve(output).toString(), output);
+                .output(output.toString(), output.getFileName().toString());
     }
 
-    private Model model(String output) {
-        return ModelBundle.load(root.resolve(output));
+    private static List<Double> losses(FineTuneResult result) {
+        return result.history().epochs().stream().map(EpochResult::loss).toList();
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {1, 2})
-    void learns(int workers) throws IOException {
-        FineTuneReport report = fineTune(adam(workers, 6), "model").execute();
-
-        List<EpochResult> epochs = report.history().epochs();
-        assertThat(epochs).hasSize(6);
-        assertThat(epochs.get(5).loss()).isLessThan(0.9 * epochs.get(0).loss());
-        assertThat(report.best().pixelAccuracy()).isGreaterThan(0.4);
-        Model model = model("model");
-        assertThat(model.description().identity()).isEqualTo(report.model());
+    @Test
+    void learns() throws IOException {
+        List<EpochResult> epochs = undisturbed.history().epochs();
+        assertThat(epochs).hasSize(EPOCHS);
+        assertThat(epochs.get(EPOCHS - 1).loss()).isLessThan(0.9 * epochs.get(0).loss());
+        assertThat(undisturbed.best().pixelAccuracy()).isGreaterThan(0.4);
+        assertThat(undisturbed.end()).isEqualTo(End.ALL_EPOCHS);
+        Model model = ModelBundle.load(shared.resolve("undisturbed"));
+        assertThat(model.description().identity()).isEqualTo(undisturbed.model());
         assertThat(model.description().provenance())
-                .containsEntry("epoch", Integer.toString(report.best().epoch()));
-        assertThat(TrainingHistory.fromJson(Files.readString(root.resolve("model/history.json"))))
-                .isEqualTo(report.history());
+                .containsEntry("epoch", Integer.toString(undisturbed.best().epoch()));
+        assertThat(TrainingHistory.fromJson(Files.readString(shared.resolve("undisturbed/history.json"))))
+                .isEqualTo(undisturbed.history());
+        assertThat(model.weights().tensor("upscore8.weight").floats())
+                .as("upsampling is fixed")
+                .isEqualTo(BilinearKernel.diagonal(9, 16).floats());
+    }
+
+    @Test
+    void learnsWithTwoWorkers() {
+        TrainingOptions options = adam(EPOCHS).workers(2).averagingFrequency(2).build();
+        FineTuneResult result = fineTune(options, root.resolve("model")).execute();
+        List<EpochResult> epochs = result.history().epochs();
+        assertThat(epochs.get(EPOCHS - 1).loss()).isLessThan(0.9 * epochs.get(0).loss());
+        assertThat(result.best().pixelAccuracy()).isGreaterThan(0.4);
     }
 
     @Test
     void learnsWithMomentumClassWeightsAndLearnedUpsampling() {
-        TrainingOptions options = new TrainingOptions(
-                Optimiser.SGD,
-                0.02,
-                Schedule.POLYNOMIAL,
-                0.9,
-                5e-4,
-                0,
-                Upsampling.LEARNED,
-                new Augmentation(SIZE, SIZE, 1, 1, Flip.NONE),
-                2,
-                1,
-                5,
-                4,
-                1);
-        FineTuneReport report = fineTune(options, "model")
+        TrainingOptions options = adam(3).optimiser(Optimiser.SGD)
+                .learningRate(0.02)
+                .schedule(Schedule.POLYNOMIAL)
+                .weightDecay(5e-4)
+                .dropout(0)
                 .classWeighting(ClassWeighting.MEDIAN_FREQUENCY)
-                .savedAs(SavedAs.BF16)
-                .execute();
-        List<EpochResult> epochs = report.history().epochs();
-        assertThat(epochs.get(3).loss()).isLessThan(epochs.get(0).loss());
-        assertThat(epochs.get(3).learningRate()).isLessThan(0.5 * 0.02);
-        Model model = model("model");
+                .upsampling(Upsampling.LEARNED)
+                .augmentation(new Augmentation(SIZE, SIZE, 1, 1, Flip.NONE))
+                .build();
+        FineTuneResult result =
+                fineTune(options, root.resolve("model")).savedAs(SavedAs.BF16).execute();
+        List<EpochResult> epochs = result.history().epochs();
+        assertThat(epochs.get(2).loss()).isLessThan(epochs.get(0).loss());
+        assertThat(epochs.get(2).learningRate()).isLessThan(0.5 * 0.02);
+        Model model = ModelBundle.load(root.resolve("model"));
         assertThat(model.weights().tensors().values()).allMatch(tensor -> tensor.dataType() == DataType.BF16);
         assertThat(model.weights().tensor("upscore8.weight").floats())
                 .isNotEqualTo(BilinearKernel.diagonal(9, 16).floats());
     }
 
+    /**
+     * Killed in the second epoch, the bundle holds the first; resumed, and then made longer, all is as if nothing had happened. So
+     * the same seed gives the same weights, too.
+     */
     @Test
-    void fixedUpsamplingStaysBilinearAndTheSameSeedGivesTheSameWeights() {
-        FineTuneReport first = fineTune(adam(1, 2), "first").execute();
-        FineTuneReport second = fineTune(adam(1, 2), "second").execute();
-
-        assertThat(model("first").description().weightsSha256())
-                .isEqualTo(model("second").description().weightsSha256());
-        assertThat(losses(first.history())).isEqualTo(losses(second.history()));
-        assertThat(model("first").weights().tensor("upscore8.weight").floats())
-                .isEqualTo(BilinearKernel.diagonal(9, 16).floats());
-    }
-
-    private static List<Double> losses(TrainingHistory history) {
-        return history.epochs().stream().map(EpochResult::loss).toList();
-    }
-
-    /** Killed in the second epoch, the bundle holds the first; resumed, all is as if nothing had happened. */
-    @Test
-    void resumesWhereItWasKilled() {
-        TrainingOptions options = adam(1, 3);
-        FineTuneReport undisturbed = fineTune(options, "undisturbed").execute();
-
-        assertThatThrownBy(() -> fineTune(options, "killed")
+    void resumesWhereItWasKilled() throws IOException {
+        Path killed = root.resolve("undisturbed");
+        assertThatThrownBy(() -> fineTune(adam(2).build(), killed)
                         .progress(
                                 step -> {
                                     if (step.epoch() == 2) {
@@ -181,30 +179,66 @@ class FineTuneTest {
                                 epoch -> {})
                         .execute())
                 .hasMessage("killed");
-        assertThat(model("killed").description().provenance()).containsEntry("epoch", "1");
-        assertThatThrownBy(() -> fineTune(options, "killed").execute())
-                .isInstanceOf(BadInputException.class)
-                .hasMessageContaining("resume it");
-        assertThatThrownBy(() -> fineTune(options(Optimiser.ADAM, 0.1, 1, 3), "killed")
+        assertThat(ModelBundle.load(killed).description().provenance()).containsEntry("epoch", "1");
+        assertThat(refusal(fineTune(adam(2).build(), killed))).isEqualTo(Remedy.RESUME);
+        assertThatThrownBy(() -> fineTune(adam(2).learningRate(0.1).build(), killed)
                         .resume()
                         .execute())
-                .isInstanceOf(BadInputException.class)
+                .isInstanceOf(CheckpointsException.class)
                 .hasMessageContaining("learning_rate was 0.003 and is 0.1");
 
-        FineTuneReport resumed = fineTune(options, "killed").resume().execute();
-        assertThat(losses(resumed.history())).isEqualTo(losses(undisturbed.history()));
-        assertThat(model("killed").description().weightsSha256())
-                .isEqualTo(model("undisturbed").description().weightsSha256());
-        assertThat(fineTune(options, "killed").resume().execute().history()).isEqualTo(resumed.history());
+        fineTune(adam(2).build(), killed).resume().execute();
+        // Killed between the checkpoint of epoch 2 and the model of it.
+        BundledModel.write(killed);
+        assertThat(refusal(fineTune(adam(1).build(), killed).resume())).isEqualTo(Remedy.MORE_EPOCHS);
+        FineTuneResult resumed = fineTune(adam(EPOCHS).build(), killed).resume().execute();
+
+        assertThat(losses(resumed)).isEqualTo(losses(undisturbed));
+        assertThat(resumed.history().options()).isEqualTo(undisturbed.history().options());
+        assertThat(ModelBundle.load(killed).description().weightsSha256())
+                .isEqualTo(ModelBundle.load(shared.resolve("undisturbed"))
+                        .description()
+                        .weightsSha256());
+        assertThat(fineTune(adam(EPOCHS).build(), killed).resume().execute().history())
+                .isEqualTo(resumed.history());
+    }
+
+    private static Remedy refusal(FineTune training) {
+        try {
+            training.requireUsableCheckpoints(SPARK.sparkContext().hadoopConfiguration());
+        } catch (CheckpointsException e) {
+            return e.remedy();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        throw new AssertionError("not refused");
+    }
+
+    /** The polynomial schedule spans the epochs that were asked for: there is no going on after its end. */
+    @Test
+    void aTrainingWhoseLearningRateHasFallenToZeroIsNotMadeLonger() throws IOException {
+        Path output = root.resolve("model");
+        Map<String, String> settings =
+                new HashMap<>(adam(8).schedule(Schedule.POLYNOMIAL).build().toMap());
+        settings.putAll(Map.of("variant", "fcn8s", "width", "0.0625", "images", "10"));
+        settings.put("classes", String.join(" ", SceneGenerator.CLASSES.names()));
+        Path checkpoint = Files.createDirectories(output.resolve("checkpoints/epoch-0001"));
+        EpochResult epoch = new EpochResult(1, 0.003, 1, 0.5, 0.1, 1, 10);
+        Files.writeString(
+                checkpoint.resolve(TrainingHistory.FILE), new TrainingHistory(settings, List.of(epoch)).toJson());
+
+        TrainingOptions.Builder longer = adam(12).schedule(Schedule.POLYNOMIAL);
+        assertThat(refusal(fineTune(longer.build(), output).resume())).isEqualTo(Remedy.BEGIN_FROM_MODEL);
+        fineTune(longer.epochs(8).build(), output)
+                .resume()
+                .requireUsableCheckpoints(SPARK.sparkContext().hadoopConfiguration());
     }
 
     /** Only the interpolation differs, in two steps instead of one: most at the borders, and these images are all border. */
     @Test
     void aFinerNetBeginsWithTheLossOfTheCoarserOne() {
-        FineTune.on(spark, adam(1, 1))
-                .images(List.of(train.toString()), List.of(validation.toString()), LABELS)
-                .fromScratch(Variant.FCN_32S, 1 / 16.0)
-                .output(root.resolve("fcn32s").toString(), "fcn32s")
+        onScenes(adam(1).build(), root.resolve("fcn32s"))
+                .fromScratch(Variant.FCN_32S, SLIM)
                 .execute();
         double coarse = standstill(Variant.FCN_32S, "fcn32s", "again32s");
         double finer = standstill(Variant.FCN_16S, "fcn32s", "fcn16s");
@@ -214,10 +248,8 @@ class FineTuneTest {
     }
 
     private double standstill(Variant variant, String from, String output) {
-        return FineTune.on(spark, options(Optimiser.SGD, 1e-12, 1, 1))
-                .images(List.of(train.toString()), List.of(validation.toString()), LABELS)
+        return onScenes(standingStill(1).build(), root.resolve(output))
                 .from(root.resolve(from).toString(), variant)
-                .output(root.resolve(output).toString(), output)
                 .execute()
                 .history()
                 .epochs()
@@ -251,17 +283,20 @@ class FineTuneTest {
 
         standstill(Variant.FCN_32S, "shrunk", "trained");
 
-        assertThat(model("trained").weights().tensor("conv5_3.weight").floats())
+        assertThat(ModelBundle.load(root.resolve("trained"))
+                        .weights()
+                        .tensor("conv5_3.weight")
+                        .floats())
                 .isEqualTo(FloatBuffer.allocate(shrunk.length));
     }
 
     @Test
     void stopsWhenItGetsNoBetter() {
-        FineTuneReport report = fineTune(options(Optimiser.SGD, 1e-12, 1, 9), "model")
-                .patience(1)
+        FineTuneResult result = fineTune(standingStill(9).patience(1).build(), root.resolve("model"))
                 .execute();
-        assertThat(report.history().epochs()).hasSize(2);
-        assertThat(report.best().epoch()).isEqualTo(1);
+        assertThat(result.history().epochs()).hasSize(2);
+        assertThat(result.best().epoch()).isEqualTo(1);
+        assertThat(result.end()).isEqualTo(End.PATIENCE);
     }
 
     @Test
@@ -288,9 +323,24 @@ class FineTuneTest {
     }
 
     private FineTune onBad(Path bad) {
-        return FineTune.on(spark, adam(1, 1))
-                .images(List.of(bad.toString()), List.of(validation.toString()), LABELS)
-                .fromScratch(Variant.FCN_8S, 1 / 16.0)
-                .output(root.resolve("model").toString(), "model");
+        return fineTune(adam(1).build(), root.resolve("model"))
+                .images(List.of(bad.toString()), List.of(validation.toString()), LABELS);
+    }
+
+    @Test
+    void optionsOutOfRangeAreRefusedAtOnce() {
+        TrainingOptions.Builder options = TrainingOptions.builder();
+        assertThatThrownBy(() -> options.learningRate(Double.NaN))
+                .hasMessage("learning rate is NaN: expected a number above 0");
+        assertThatThrownBy(() -> options.learningRate(Double.POSITIVE_INFINITY)).hasMessageContaining("Infinity");
+        assertThatThrownBy(() -> options.momentum(1)).hasMessage("momentum is 1.0: expected 0 to below 1");
+        assertThatThrownBy(() -> options.epochs(0)).hasMessage("epochs is 0: expected at least 1");
+        assertThatThrownBy(() -> options.patience(0)).hasMessage("patience is 0: expected at least 1");
+        assertThatThrownBy(() -> options.batch(30_000).build())
+                .hasMessageContaining("batch is 30000 windows of 320x320");
+        options.batch(4);
+        assertThat(options.build().toMap())
+                .as("what was refused has changed nothing")
+                .isEqualTo(TrainingOptions.defaults().toMap());
     }
 }
