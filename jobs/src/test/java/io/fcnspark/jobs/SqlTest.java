@@ -314,7 +314,7 @@ class SqlTest {
                         "-e",
                         "SELECT 1"))
                 .isEqualTo(3);
-        assertThat(err.toString()).contains("empty", "expected the output of fcn label");
+        assertThat(err.toString()).contains("empty", "expected the output of a labelling run");
         assertThat(run("-e", "SELECT 1", "--format", "xml")).isEqualTo(2);
         assertThat(err.toString()).contains("unknown format 'xml': expected one of table, csv, json");
         assertThat(run("-e", " ; ")).isEqualTo(2);
