@@ -4,7 +4,7 @@ import io.fcnspark.labels.LabelConvention;
 import io.fcnspark.labels.LabelConventions;
 import io.fcnspark.metrics.SegmentationMetrics;
 import io.fcnspark.spark.FcnActions;
-import io.fcnspark.spark.evaluate.EvaluateMasks;
+import io.fcnspark.spark.evaluate.EvaluationResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.spark.sql.SparkSession;
@@ -13,7 +13,7 @@ public final class ComputeMetrics {
     public static void main(String[] args) throws Exception {
         LabelConvention labels = LabelConventions.fromJson(Files.readString(Path.of(args[2])), args[2]);
         try (SparkSession spark = SparkSession.builder().appName("compute metrics").getOrCreate()) {
-            EvaluateMasks.Result result = FcnActions.on(spark)
+            EvaluationResult result = FcnActions.on(spark)
                     .evaluateMasks()
                     .masks(args[0])
                     .truth(args[1], labels)

@@ -4,14 +4,14 @@ import io.fcnspark.engine.Device;
 import io.fcnspark.engine.EngineRequest;
 import io.fcnspark.errors.FcnException;
 import io.fcnspark.spark.FcnActions;
-import io.fcnspark.spark.label.LabelImages;
+import io.fcnspark.spark.label.LabelResult;
 import java.util.List;
 import org.apache.spark.sql.SparkSession;
 
 public final class LabelFolder {
     public static void main(String[] args) {
         try (SparkSession spark = SparkSession.builder().appName("label a folder").getOrCreate()) {
-            LabelImages.Result result = FcnActions.on(spark)
+            LabelResult result = FcnActions.on(spark)
                     .labelImages()
                     .inputs(List.of(args[0]))
                     .model(args[1])
