@@ -268,8 +268,7 @@ public final class FineTune {
                 classWeighting == ClassWeighting.NONE ? classWeights : counts.medianFrequencyWeights());
         checkpoint.ifPresent(c -> trainer.resumeAfter(c.history().epochs().size(), c.optimiserState()));
         TrainingHistory history = checkpoint.map(Checkpoint::history).orElse(new TrainingHistory(settings, List.of()));
-        ChosenEngine engine =
-                ChosenEngine.onExecutor(context, describe(start, 0, "0".repeat(64)), EngineRequest.AUTO);
+        ChosenEngine engine = ChosenEngine.onExecutor(context, describe(start, 0, "0".repeat(64)), EngineRequest.AUTO);
         RemoteFolder bundle = RemoteFolder.of(output, context.hadoopConfiguration());
         while (history.epochs().size() < options.epochs() && !exhausted(history)) {
             history = epoch(context, trainer, history, start, data, validationExamples, engine, bundle, scratch);
