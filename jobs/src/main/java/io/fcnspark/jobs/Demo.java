@@ -1,6 +1,5 @@
 package io.fcnspark.jobs;
 
-import io.fcnspark.spark.label.LabelResult;
 import static org.apache.spark.sql.functions.col;
 
 import io.fcnspark.image.ImageDecoder;
@@ -15,6 +14,7 @@ import io.fcnspark.scenes.SceneSizes;
 import io.fcnspark.spark.FcnActions;
 import io.fcnspark.spark.label.LabelImages;
 import io.fcnspark.spark.storage.HadoopPaths;
+import io.fcnspark.spark.label.LabelResult;
 import io.fcnspark.spark.tables.MaskTable;
 import io.fcnspark.spark.tables.MasksSchema;
 import java.io.IOException;

@@ -1,9 +1,9 @@
 package io.fcnspark.jobs;
 
-import io.fcnspark.spark.evaluate.EvaluationResult;
 import io.fcnspark.spark.FcnActions;
 import io.fcnspark.labels.LabelConvention;
 import io.fcnspark.spark.evaluate.EvaluateMasks;
+import io.fcnspark.spark.evaluate.EvaluationResult;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;

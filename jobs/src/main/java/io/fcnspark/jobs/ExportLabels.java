@@ -1,9 +1,9 @@
 package io.fcnspark.jobs;
 
-import io.fcnspark.spark.export.ExportResult;
-import io.fcnspark.spark.FcnActions;
 import io.fcnspark.exports.LabelFormats;
+import io.fcnspark.spark.FcnActions;
 import io.fcnspark.spark.export.ExportMasks;
+import io.fcnspark.spark.export.ExportResult;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;

@@ -1,15 +1,15 @@
 package io.fcnspark.jobs;
 
-import io.fcnspark.spark.label.LabelResult;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fcnspark.engine.ConfidenceMap;
 import io.fcnspark.engine.Device;
 import io.fcnspark.engine.EngineException;
 import io.fcnspark.engine.EngineRequest;
 import io.fcnspark.engine.Engines;
-import io.fcnspark.spark.FcnActions;
 import io.fcnspark.engine.Precision;
+import io.fcnspark.spark.FcnActions;
 import io.fcnspark.spark.label.LabelImages;
+import io.fcnspark.spark.label.LabelResult;
 import io.fcnspark.spark.tables.Rejected;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -213,7 +213,8 @@ public final class Label implements Callable<Integer>, Interruption.Resumable {
                 () -> {
                     try {
                         Engines installed = Engines.installed();
-                        request.engine().ifPresent(name -> installed.named(name).unavailable(Device.CPU, Precision.FP32));
+                        request.engine()
+                                .ifPresent(name -> installed.named(name).unavailable(Device.CPU, Precision.FP32));
                     } catch (EngineException | IllegalArgumentException e) {
                         LOG.debug("no engine yet", e);
                     }

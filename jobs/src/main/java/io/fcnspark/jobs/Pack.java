@@ -1,9 +1,9 @@
 package io.fcnspark.jobs;
 
-import io.fcnspark.spark.pack.PackResult;
 import io.fcnspark.spark.FcnActions;
 import io.fcnspark.spark.pack.PackImages;
 import io.fcnspark.spark.pack.PackImages.Existing;
+import io.fcnspark.spark.pack.PackResult;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;

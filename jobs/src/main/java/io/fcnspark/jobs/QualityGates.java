@@ -1,9 +1,9 @@
 package io.fcnspark.jobs;
 
-import io.fcnspark.spark.evaluate.EvaluationResult;
 import io.fcnspark.metrics.MetricsComparison.Difference;
 import io.fcnspark.metrics.Score;
 import io.fcnspark.spark.evaluate.ComparedRuns;
+import io.fcnspark.spark.evaluate.EvaluationResult;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,9 +1,5 @@
 package io.fcnspark.jobs;
 
-import io.fcnspark.spark.report.ReportResult;
-import io.fcnspark.spark.evaluate.EvaluationResult;
-import io.fcnspark.spark.label.LabelPlan;
-import io.fcnspark.spark.label.LabelResult;
 import io.fcnspark.metrics.Evaluation;
 import io.fcnspark.metrics.Interval;
 import io.fcnspark.metrics.Intervals;
@@ -14,7 +10,11 @@ import io.fcnspark.metrics.SegmentationMetrics;
 import io.fcnspark.metrics.SegmentationMetrics.ClassMetrics;
 import io.fcnspark.spark.evaluate.ComparedRuns;
 import io.fcnspark.spark.evaluate.EvaluatedGroup;
+import io.fcnspark.spark.evaluate.EvaluationResult;
+import io.fcnspark.spark.label.LabelPlan;
 import io.fcnspark.spark.label.LabelProgress;
+import io.fcnspark.spark.label.LabelResult;
+import io.fcnspark.spark.report.ReportResult;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;

@@ -66,8 +66,6 @@ final class TextTable {
             return "NULL";
         }
         String line = value.replaceAll("\\R", " ").replaceAll("\\p{Cntrl}", "?");
-        return Columns.width(line) <= WIDEST
-                ? line
-                : new AttributedString(line).columnSubSequence(0, WIDEST - 1) + "…";
+        return Columns.width(line) <= WIDEST ? line : new AttributedString(line).columnSubSequence(0, WIDEST - 1) + "…";
     }
 }

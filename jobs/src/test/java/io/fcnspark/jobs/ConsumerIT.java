@@ -59,8 +59,8 @@ class ConsumerIT {
 
     @Test
     void whatIsWrongIsToldByWhoseItIs() throws Exception {
-        Process process =
-                start("spark", "LabelFolder", images(), folder.resolve("no-model").toString(), folder + "/none");
+        Process process = start(
+                "spark", "LabelFolder", images(), folder.resolve("no-model").toString(), folder + "/none");
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(out).isEqualTo(3);
         assertThat(out).contains("MODEL: ").contains("no-model");
@@ -93,7 +93,8 @@ class ConsumerIT {
 
     private static void requireMask(Path png, int width, int height) throws IOException, ImageException {
         assertThat(MaskPng.decode(Files.readAllBytes(png)))
-                .satisfies(mask -> assertThat(List.of(mask.width(), mask.height())).isEqualTo(List.of(width, height)));
+                .satisfies(
+                        mask -> assertThat(List.of(mask.width(), mask.height())).isEqualTo(List.of(width, height)));
     }
 
     private static String model() {
@@ -110,7 +111,8 @@ class ConsumerIT {
 
     /** The names of the jars that a module needs. */
     private static Stream<String> classPath(String module) throws IOException {
-        return Stream.of(Files.readString(PROJECT.resolve(module + "/target/class-path")).split(File.pathSeparator))
+        return Stream.of(Files.readString(PROJECT.resolve(module + "/target/class-path"))
+                        .split(File.pathSeparator))
                 .map(jar -> Path.of(jar).getFileName().toString());
     }
 
@@ -123,7 +125,8 @@ class ConsumerIT {
 
     private static Process start(String module, String program, String... args) throws IOException {
         Path target = PROJECT.resolve(module + "/target");
-        List<String> command = new ArrayList<>(List.of(System.getProperty("fcn.jvm.opens").strip().split("\\s+")));
+        List<String> command = new ArrayList<>(
+                List.of(System.getProperty("fcn.jvm.opens").strip().split("\\s+")));
         command.addAll(List.of(
                 "-Xmx1g",
                 "-Dspark.master=local[2]",

@@ -1,14 +1,11 @@
 package io.fcnspark.jobs;
 
-import io.fcnspark.errors.Checked;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Model.CommandSpec;
-import org.apache.spark.SparkException;
-import io.fcnspark.errors.Setting;
-import io.fcnspark.errors.OutputException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fcnspark.errors.Checked;
+import io.fcnspark.errors.OutputException;
+import io.fcnspark.errors.Setting;
 import io.fcnspark.image.ImageException;
 import io.fcnspark.weights.ModelException;
 import java.io.IOException;
@@ -25,13 +22,16 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.apache.hadoop.io.MultipleIOException;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.SparkException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
 class FcnTest {
     private final StringWriter out = new StringWriter();
@@ -152,8 +152,7 @@ class FcnTest {
         assertThat(probe(new Probe(new SparkException("Job aborted", new IOException("connection reset")))))
                 .isEqualTo(3);
         assertThat(err)
-                .hasToString(
-                        "fcn probe: a file cannot be read or written: connection reset" + System.lineSeparator());
+                .hasToString("fcn probe: a file cannot be read or written: connection reset" + System.lineSeparator());
     }
 
     @Test

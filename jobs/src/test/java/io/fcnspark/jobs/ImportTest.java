@@ -213,7 +213,8 @@ class ImportTest {
     void whatAFileDoesNotTellIsAskedFor() {
         Path file = classifier("vgg16.safetensors", Map.of());
         assertThat(importing(file, "--variant=fcn8s", "--labels=voc")).isEqualTo(3);
-        assertThat(err.toString()).contains("vgg16.safetensors", "one of the preprocessings caffe", "(option --preprocessing)");
+        assertThat(err.toString())
+                .contains("vgg16.safetensors", "one of the preprocessings caffe", "(option --preprocessing)");
         assertThat(bundle).doesNotExist();
     }
 
