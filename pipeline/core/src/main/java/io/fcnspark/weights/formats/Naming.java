@@ -41,7 +41,8 @@ record Naming(Scheme scheme, FlattenOrder order, UnaryOperator<String> published
             "fc7",
             CLASSIFIER_HEAD);
 
-    private static final int CONVOLUTIONS = 13;
+    /** Those of them that are convolutions in VGG16 itself. */
+    static final List<String> CONVOLUTIONS = VGG16.subList(0, 13);
 
     /** Positions of the convolutions in torchvision's list of layers, which counts ReLU and pooling too. */
     private static final List<Integer> TORCHVISION = List.of(0, 2, 5, 7, 10, 12, 14, 17, 19, 21, 24, 26, 28);
@@ -86,9 +87,12 @@ record Naming(Scheme scheme, FlattenOrder order, UnaryOperator<String> published
                 .filter(naming -> file.tensors().containsKey(naming.name("conv1_1.weight")))
                 .findFirst()
                 .orElseThrow(() -> new ModelException(
-                        "%s: has no VGG16 or FCN under names that are known; it holds %s; expected a first convolution named conv1_1, features.0 or block1_conv1: name a file of such weights"
+                        "%s: holds no VGG16 and no FCN under names that are known, but a network with %s: %s; %s: name a file of VGG16 or of such an FCN, whose first convolution is called conv1_1, features.0, 0 or block1_conv1"
                                 .formatted(
-                                        file.path(), Listing.of(file.tensors().keySet()))));
+                                        file.path(),
+                                        Census.of(file.tensors()),
+                                        Listing.of(file.tensors().keySet()),
+                                        Census.ONLY)));
     }
 
     /** The file's name of a parameter of the network. */
@@ -139,7 +143,7 @@ record Naming(Scheme scheme, FlattenOrder order, UnaryOperator<String> published
 
     private static Naming keras() {
         Map<String, String> layers = new HashMap<>();
-        for (String layer : VGG16.subList(0, CONVOLUTIONS)) {
+        for (String layer : CONVOLUTIONS) {
             // conv1_2 → block1_conv2
             layers.put(layer, "block%c_conv%c".formatted(layer.charAt(4), layer.charAt(6)));
         }
@@ -149,7 +153,7 @@ record Naming(Scheme scheme, FlattenOrder order, UnaryOperator<String> published
 
     private static Naming torch(boolean timm) {
         Map<String, String> layers = new HashMap<>();
-        for (int i = 0; i < CONVOLUTIONS; i++) {
+        for (int i = 0; i < CONVOLUTIONS.size(); i++) {
             layers.put(VGG16.get(i), "features." + TORCHVISION.get(i));
         }
         layers.putAll(
@@ -162,7 +166,7 @@ record Naming(Scheme scheme, FlattenOrder order, UnaryOperator<String> published
     /** The i-th node with weights is VGG16's i-th layer with weights, if there are as many; else nothing has a name. */
     private static Naming graph(List<Multiplication> multiplications) {
         Map<String, String> names = new HashMap<>();
-        if (multiplications.size() == VGG16.size() || multiplications.size() == CONVOLUTIONS) {
+        if (multiplications.size() == VGG16.size() || multiplications.size() == CONVOLUTIONS.size()) {
             for (int i = 0; i < multiplications.size(); i++) {
                 names.put(VGG16.get(i) + ".weight", multiplications.get(i).weight());
                 names.put(VGG16.get(i) + ".bias", multiplications.get(i).bias());

@@ -6,6 +6,7 @@ torch 2.6, safetensors 0.8, onnx 1.23, protobuf 7.36. Run it in this folder: pyt
 Every value follows from the name of its tensor and its index in OIHW order, see value(); the tests compute the same.
 """
 
+import argparse
 import importlib
 import io
 import os
@@ -216,6 +217,62 @@ def strided(state):
     return views
 
 
+def wrapped(state):
+    """A checkpoint as PyTorch's example for ImageNet writes it, of a network in wrappers, with whatever scripts put beside it."""
+    return {
+        "epoch": 3,
+        "arch": "vgg16",
+        "best_acc1": torch.tensor(71.6),
+        "best_mean_iu": np.float64(0.61),
+        "args": argparse.Namespace(lr=0.1, stages={1, 2}),
+        "state_dict": OrderedDict(
+            ("_orig_mod.model." + n.replace("features.", "features.module."), t) for n, t in state.items()),
+        "optimizer": {"state": {0: {"momentum_buffer": torch.zeros(3)}}, "param_groups": [{"lr": 0.1, "params": [0]}]},
+        "generator": torch.get_rng_state(),
+        "schedule": slice(1, 2),
+    }
+
+
+def renamed(state, names):
+    return OrderedDict((next((new + n[len(old):] for old, new in names.items() if n.startswith(old)), n), t)
+                       for n, t in state.items())
+
+
+EPSILON = 1e-5
+
+
+def before_normalisation(layer):
+    """Weight and bias of a convolution, and scale, shift, mean and variance behind it, that together compute weight(layer)."""
+    channels = SHAPES[layer][0]
+    scale = value(layer + ".scale", (channels,)) + np.float32(1)
+    shift = value(layer + ".shift", (channels,))
+    mean = value(layer + ".mean", (channels,))
+    variance = value(layer + ".variance", (channels,)) + np.float32(1)
+    factor = np.sqrt(variance.astype(np.float64) + EPSILON) / scale
+    return (
+        (weight(layer) * factor[:, None, None, None]).astype(np.float32),
+        ((bias(layer) - shift) * factor + mean).astype(np.float32),
+        scale, shift, mean, variance,
+    )
+
+
+def normalised(affine=True):
+    """torchvision's vgg16_bn."""
+    state, position = OrderedDict(), 0
+    for layer in FEATURES:
+        if layer.endswith("_1") and layer != "conv1_1":
+            position += 1
+        w, b, scale, shift, mean, variance = (torch.from_numpy(a) for a in before_normalisation(layer))
+        state[f"features.{position}.weight"], state[f"features.{position}.bias"] = w, b
+        norm = f"features.{position + 1}"
+        state[norm + ".weight"], state[norm + ".bias"] = scale, shift
+        state[norm + ".running_mean"], state[norm + ".running_var"] = mean, variance
+        state[norm + ".num_batches_tracked"] = torch.tensor(7)
+        position += 3
+    state.update((n, t) for n, t in torchvision().items() if n.startswith("classifier"))
+    return state
+
+
 def timm():
     state = OrderedDict((n, t) for n, t in torchvision().items() if n.startswith("features"))
     for layer, name in (("fc6", "pre_logits.fc1"), ("fc7", "pre_logits.fc2")):
@@ -402,6 +459,14 @@ def main():
     torch.save({"conv1_1.weight": SystemCall()}, "system-call.pth")
     torch.save({"conv1_1.weight": SystemCall()}, "system-call-legacy.pth", _use_new_zipfile_serialization=False)
     torch.save(torch.nn.Linear(2, 2), "module.pth")
+    torch.save(wrapped(torchvision()), "checkpoint-wrapped.pth")
+    torch.save(wrapped(torchvision()), "checkpoint-wrapped-legacy.pth", _use_new_zipfile_serialization=False)
+    torch.save(renamed(torchvision(), {"classifier.0": "classifier.1", "classifier.3": "classifier.4"}), "jcjohnson.pth")
+    torch.save(renamed(torchvision(classifier=False), {"features.": ""}), "features-bare.pth")
+    torch.save(normalised(), "batchnorm.pth")
+    save_file(normalised(), "batchnorm.safetensors")
+    save_file({n: t for n, t in renamed(torchvision(), {"": "encoder."}).items()} | {"decoder.weight": torch.zeros(2, 4, 3, 3)},
+              "unet.safetensors")
     save_file({n: t.contiguous() for n, t in timm().items()}, "timm.safetensors")
     save_file({n: t.half() for n, t in torchvision().items()}, "torchvision-half.safetensors")
     save_file({n: t.bfloat16() for n, t in torchvision().items()}, "torchvision-bfloat16.safetensors")
