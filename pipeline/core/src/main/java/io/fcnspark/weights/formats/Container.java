@@ -4,12 +4,9 @@ import com.google.protobuf.WireFormat;
 import io.fcnspark.weights.ModelException;
 import io.fcnspark.weights.Safetensors;
 import io.fcnspark.weights.SafetensorsFile;
-import io.fcnspark.weights.Tensor;
-import io.fcnspark.weights.formats.WeightFile.Multiplication;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -97,7 +94,7 @@ enum Container {
             case TORCH_ZIP -> TorchReader.readZip(file);
             case TORCH_LEGACY -> TorchReader.readLegacy(file);
             case NET_PARAMETER -> WeightFile.of(file.path(), format, CaffeReader.read(file));
-            case MODEL_PROTO -> onnx(file);
+            case MODEL_PROTO -> OnnxNetwork.read(file, OnnxReader.read(file));
         };
     }
 
@@ -112,30 +109,6 @@ enum Container {
                         file.path(), WeightFormat.SAFETENSORS, content.weights().tensors())
                 .withOthers(others)
                 .withMetadata(content.metadata());
-    }
-
-    private static WeightFile onnx(SourceFile file) throws IOException {
-        OnnxReader.Graph graph = OnnxReader.read(file);
-        Map<String, Tensor> tensors = new LinkedHashMap<>(graph.initializers());
-        List<Multiplication> multiplications = new ArrayList<>();
-        for (OnnxReader.Node node : graph.nodes()) {
-            boolean convolution = node.operator().equals("Conv");
-            if ((!convolution && !node.operator().equals("Gemm"))
-                    || node.inputs().size() < 3) {
-                continue;
-            }
-            String weight = node.inputs().get(1);
-            if (!convolution && node.transB() == 0) {
-                tensors.computeIfPresent(
-                        weight,
-                        (name, tensor) -> tensor.shape().size() == 2
-                                ? Strided.transpose(tensor, 1, 0).toTensor()
-                                : tensor);
-            }
-            multiplications.add(new Multiplication(weight, node.inputs().get(2)));
-        }
-        return new WeightFile(
-                file.path(), WeightFormat.ONNX, tensors, Map.of(), multiplications, graph.metadata(), Map.of());
     }
 
     private static boolean startsWith(byte[] bytes, byte[] prefix) {

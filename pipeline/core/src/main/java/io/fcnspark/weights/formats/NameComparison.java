@@ -79,7 +79,7 @@ record NameComparison(WeightFile file, Naming naming, Contents contents) {
     private Set<String> expected(Fcn network) {
         Set<String> names = new LinkedHashSet<>();
         parameters(contents, network).forEach(parameter -> names.add(naming.name(parameter.name())));
-        if (contents == Contents.FCN && naming.isCaffe()) {
+        if (contents == Contents.FCN && (naming.isCaffe() || file.format() == WeightFormat.ONNX)) {
             names.addAll(FixedFactors.blobs(network));
         }
         return names;
@@ -87,12 +87,6 @@ record NameComparison(WeightFile file, Naming naming, Contents contents) {
 
     private Set<String> surplus(Set<String> expected) {
         Set<String> surplus = new TreeSet<>(file.tensors().keySet());
-        if (file.format() == WeightFormat.ONNX) {
-            // A graph also has constants that are no weights.
-            Set<String> used = new LinkedHashSet<>();
-            file.multiplications().forEach(node -> used.addAll(List.of(node.weight(), node.bias())));
-            surplus.retainAll(used);
-        }
         surplus.addAll(file.others().keySet());
         surplus.removeAll(expected);
         surplus.removeIf(naming::isOtherHead);

@@ -2,7 +2,6 @@ package io.fcnspark.weights.formats;
 
 import io.fcnspark.weights.FullyConnected.FlattenOrder;
 import io.fcnspark.weights.ModelException;
-import io.fcnspark.weights.formats.WeightFile.Multiplication;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +22,7 @@ record Naming(Scheme scheme, FlattenOrder order, UnaryOperator<String> published
     static final String CLASSIFIER_HEAD = "fc8";
 
     /** Layers of VGG16 with weights, in their order. */
-    private static final List<String> VGG16 = List.of(
+    static final List<String> VGG16 = List.of(
             "conv1_1",
             "conv1_2",
             "conv2_1",
@@ -63,7 +62,7 @@ record Naming(Scheme scheme, FlattenOrder order, UnaryOperator<String> published
         TIMM("timm"),
         KERAS("Keras"),
         ONNX_ZOO("ONNX model zoo"),
-        ONNX_GRAPH("order of an ONNX graph");
+        ONNX_GRAPH("places in an ONNX graph");
 
         private final String description;
 
@@ -115,7 +114,7 @@ record Naming(Scheme scheme, FlattenOrder order, UnaryOperator<String> published
         return switch (file.format()) {
             case CAFFE -> Stream.of(names.contains("score_fr" + SEMANTIC + "[0]") ? siftFlow() : caffe());
             case KERAS -> Stream.of(keras());
-            case ONNX -> Stream.of(fcn(), graph(file.multiplications()));
+            case ONNX -> Stream.of(graph(file.firstTensor()));
             case NUMPY ->
                 Stream.of(
                         chw(Scheme.FCN, Map.of(), ".weight", ".bias"),
@@ -163,20 +162,12 @@ record Naming(Scheme scheme, FlattenOrder order, UnaryOperator<String> published
         return chw(timm ? Scheme.TIMM : Scheme.TORCHVISION, layers, ".weight", ".bias");
     }
 
-    /** The i-th node with weights is VGG16's i-th layer with weights, if there are as many; else nothing has a name. */
-    private static Naming graph(List<Multiplication> multiplications) {
-        Map<String, String> names = new HashMap<>();
-        if (multiplications.size() == VGG16.size() || multiplications.size() == CONVOLUTIONS.size()) {
-            for (int i = 0; i < multiplications.size(); i++) {
-                names.put(VGG16.get(i) + ".weight", multiplications.get(i).weight());
-                names.put(VGG16.get(i) + ".bias", multiplications.get(i).bias());
-            }
-        }
-        boolean zoo = names.getOrDefault("conv1_1.weight", "").startsWith("vgg0_conv0");
-        return new Naming(
-                zoo ? Scheme.ONNX_ZOO : Scheme.ONNX_GRAPH,
-                FlattenOrder.CHW,
-                parameter -> names.getOrDefault(parameter, parameter));
+    /** A graph's tensors are named by their place in it. What they were called tells where it comes from. */
+    private static Naming graph(String firstTensor) {
+        Scheme scheme = firstTensor.equals("conv1_1.weight")
+                ? Scheme.FCN
+                : firstTensor.startsWith("vgg0_conv0") ? Scheme.ONNX_ZOO : Scheme.ONNX_GRAPH;
+        return chw(scheme, Map.of(), ".weight", ".bias");
     }
 
     private static Naming chw(Scheme scheme, Map<String, String> layers, String weight, String bias) {

@@ -6,6 +6,7 @@ import io.fcnspark.network.Fcn;
 import io.fcnspark.network.Geometry;
 import io.fcnspark.network.Parameter;
 import io.fcnspark.network.Variant;
+import io.fcnspark.weights.FullyConnected.FlattenOrder;
 import io.fcnspark.weights.ModelDescription;
 import io.fcnspark.weights.ModelDescriptionJson;
 import io.fcnspark.weights.ModelException;
@@ -226,10 +227,11 @@ public final class WeightImport {
         }
         for (Parameter parameter : NameComparison.parameters(contents, network)) {
             String published = naming.name(parameter.name());
+            FlattenOrder order = file.channelsLast().contains(published) ? FlattenOrder.HWC : naming.order();
             tensors.put(
                     parameter.name(),
                     TensorConversion.source(
-                            file.path(), published, file.tensors().get(published), naming.order(), parameter));
+                            file.path(), published, file.tensors().get(published), order, parameter));
         }
         return new ArrayList<>(tensors.values());
     }

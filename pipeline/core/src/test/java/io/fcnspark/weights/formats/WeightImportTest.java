@@ -65,7 +65,10 @@ class WeightImportTest {
         "arrays-compressed.npz, 0",
         "classifier.onnx, 0",
         "classifier-constants.onnx, 0",
-        "classifier-external.onnx, 0"
+        "classifier-external.onnx, 0",
+        "classifier-channels-last.onnx, 0",
+        "classifier-batchnorm.onnx, 0.000001",
+        "classifier-half.onnx, 0.00025"
     })
     void aClassifierOfAnyFormatBecomesTheSameBackbone(String name, float tolerance) {
         ImportedModel imported = WeightImport.read(WeightFixtures.file(name), WeightFixtures.request(Variant.FCN_8S));
@@ -92,7 +95,8 @@ class WeightImportTest {
                 "keras.h5",
                 "vgg16.npy",
                 "arrays.npz",
-                "classifier.onnx"
+                "classifier.onnx",
+                "classifier-channels-last.onnx"
             })
     void fc6AndFc7ComputeAsConvolutionsWhatTheyComputedFullyConnected(String name) throws IOException {
         ImportedModel imported = WeightImport.read(WeightFixtures.file(name), WeightFixtures.request(Variant.FCN_32S));
@@ -151,6 +155,34 @@ class WeightImportTest {
                 1);
 
         assertIsReadyToLabel(WeightImport.read(WeightFixtures.file("fcn8s.pth"), request), Geometry.of(geometry));
+    }
+
+    @Test
+    void layersThatShareTheirWeightsInAGraphAreRead() {
+        ImportRequest request = new ImportRequest(
+                Variant.FCN_8S,
+                WeightFixtures.classes(2),
+                Optional.of(PublishedPreprocessing.CAFFE_FCN),
+                Optional.of(Geometry.CAFFE),
+                1);
+
+        assertIsReadyToLabel(WeightImport.read(WeightFixtures.file("fcn8s-shared.onnx"), request), Geometry.CAFFE);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "classifier-dilated.onnx | Conv after the pooling after conv4_3",
+                "classifier-rescaling.onnx | Mul after the image"
+            })
+    void aGraphThatComputesSomethingElseIsRefusedByTheOperatorThatDoes(String name, String operator) {
+        assertThatThrownBy(() -> WeightImport.read(WeightFixtures.file(name), WeightFixtures.request(Variant.FCN_8S)))
+                .isInstanceOf(ModelException.class)
+                .hasMessageContaining(name)
+                .hasMessageContaining("15 Relu, 13 Conv, 5 MaxPool")
+                .hasMessageContaining("has the operator " + operator)
+                .hasMessageContaining("over VGG16 only");
     }
 
     @Test
