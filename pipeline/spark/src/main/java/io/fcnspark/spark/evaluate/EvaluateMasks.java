@@ -13,9 +13,9 @@ import io.fcnspark.labels.LabelConvention;
 import io.fcnspark.spark.listing.ImageListing;
 import io.fcnspark.spark.listing.TruthFiles;
 import io.fcnspark.spark.storage.StorageFaults;
+import io.fcnspark.spark.scheduling.NamedJobs;
 import io.fcnspark.spark.storage.OutputLease;
 import io.fcnspark.spark.storage.RemoteFolder;
-import io.fcnspark.spark.scheduling.NamedJobs;
 import io.fcnspark.spark.storage.StorageUris;
 import io.fcnspark.spark.tables.EvaluationSchema;
 import io.fcnspark.spark.tables.MaskTable;
@@ -28,6 +28,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -68,7 +70,7 @@ public final class EvaluateMasks {
         return new EvaluateMasks(session);
     }
 
-    /** An output folder of a labelling run, or a folder of PNGs with one channel, pixel = class id. */
+    /** An output folder of a labelling run, or a folder of PNGs: of one channel, pixel = class id, or in the classes' colours. */
     public EvaluateMasks masks(String uri) {
         this.masks = Checked.required(MASKS, uri);
         return this;
@@ -134,7 +136,7 @@ public final class EvaluateMasks {
      *
      * @return how good the masks are
      * @throws io.fcnspark.errors.SettingException if masks or truth are not set
-     * @throws BadInputException if masks or truth cannot be used
+     * @throws BadInputException if masks or truth cannot be used, or no mask can be compared
      * @throws io.fcnspark.errors.StorageException if the storage failed
      */
     public EvaluationResult execute() {
@@ -172,7 +174,9 @@ public final class EvaluateMasks {
             compared.write().mode(SaveMode.Overwrite).parquet(output);
         }
         jobs.describe("add up");
-        leftOut.putAll(Outcomes.of(compared).errorsByCode());
+        Outcomes outcomes = Outcomes.of(compared);
+        requireAny(outcomes, compared);
+        leftOut.putAll(outcomes.errorsByCode());
         return new EvaluationReport(
                 convention.classes(),
                 evaluations.all(compared),
@@ -180,6 +184,25 @@ public final class EvaluateMasks {
                 Optional.ofNullable(by),
                 by == null ? List.of() : evaluations.byGroup(compared, by),
                 Optional.ofNullable(against).map(uri -> comparison(evaluations, compared)));
+    }
+
+    /** Metrics of nothing would be dashes, and look like an evaluation. */
+    private void requireAny(Outcomes outcomes, Dataset<Row> compared) {
+        if (outcomes.good() > 0) {
+            return;
+        }
+        Row example = compared.select(
+                        col(MasksSchema.IMAGE), col(MasksSchema.ERROR).getField("message"))
+                .first();
+        throw new BadInputException("none of the masks of %s can be compared (%s); for example %s: %s"
+                .formatted(
+                        masks,
+                        new TreeMap<>(outcomes.errorsByCode())
+                                .entrySet().stream()
+                                        .map(code -> code.getValue() + " " + code.getKey())
+                                        .collect(Collectors.joining(", ")),
+                        example.getString(0),
+                        example.getString(1)));
     }
 
     private ComparedRuns comparison(Evaluations evaluations, Dataset<Row> compared) {
