@@ -142,11 +142,12 @@ public final class EvaluateMasks {
     }
 
     private EvaluationReport evaluate(NamedJobs jobs) {
-        jobs.describe("compare masks with their truth");
+        jobs.describe("find the truth of each mask");
         Evaluations evaluations = new Evaluations(convention.classes(), TruthFiles.root(spark, truthRoot), seed);
         Map<String, Long> leftOut = new HashMap<>();
         Dataset<Row> compared = compared(masks, where, by, leftOut);
         try {
+            jobs.describe("compare masks with their truth");
             return report(evaluations, compared, leftOut);
         } finally {
             compared.unpersist();
@@ -157,7 +158,6 @@ public final class EvaluateMasks {
         if (output != null) {
             compared.write().mode(SaveMode.Overwrite).parquet(output);
         }
-        jobs.describe("add up");
         Outcomes outcomes = Outcomes.of(compared);
         requireAny(outcomes, compared);
         leftOut.putAll(outcomes.errorsByCode());

@@ -146,7 +146,7 @@ public final class ReportMasks {
         }
     }
 
-    private WrittenReport report(RemoteFolder folder, String name) {
+    private WrittenReport report(RemoteFolder folder, String file) {
         MaskTable table = MaskTable.at(spark, masks);
         if (!table.exists()) {
             throw new BadInputException("%s holds no table of masks: expected an output of fcn label".formatted(masks));
@@ -161,7 +161,7 @@ public final class ReportMasks {
         try {
             ReportData data = data(rows, truths, new ReportRows(facts));
             String html = HtmlReport.write(data);
-            write(folder, name, html);
+            write(folder, file, html);
             return new WrittenReport(
                     output,
                     html.getBytes(StandardCharsets.UTF_8).length,
