@@ -163,6 +163,7 @@ public final class EvaluateMasks {
         Map<String, Long> leftOut = new HashMap<>();
         Dataset<Row> compared = compared(masks, where, by, leftOut);
         try {
+            jobs.describe("compare masks with their truth");
             return report(evaluations, compared, leftOut);
         } finally {
             compared.unpersist();
@@ -173,7 +174,6 @@ public final class EvaluateMasks {
         if (output != null) {
             compared.write().mode(SaveMode.Overwrite).parquet(output);
         }
-        jobs.describe("add up");
         Outcomes outcomes = Outcomes.of(compared);
         requireAny(outcomes, compared);
         leftOut.putAll(outcomes.errorsByCode());

@@ -6,6 +6,7 @@ import io.fcnspark.spark.storage.OutputLease;
 import io.fcnspark.spark.storage.StorageFaults;
 import java.io.FileNotFoundException;
 import io.fcnspark.spark.storage.RemoteFolder;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
