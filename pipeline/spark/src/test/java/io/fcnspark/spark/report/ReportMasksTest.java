@@ -207,8 +207,7 @@ class ReportMasksTest {
     void anOutputThatCannotBeWrittenIsRefusedBeforeAnyWork() throws IOException {
         Path file = Files.writeString(folder.resolve("file"), "x");
         for (String wrong : List.of(folder.toString(), folder + "/new/", file + "/report.html")) {
-            assertThatThrownBy(() -> report()
-                            .masks(folder.resolve("none").toString())
+            assertThatThrownBy(() -> report().masks(folder.resolve("none").toString())
                             .output(wrong)
                             .execute())
                     .isInstanceOf(BadInputException.class)
