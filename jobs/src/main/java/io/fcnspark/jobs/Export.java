@@ -26,8 +26,8 @@ import picocli.CommandLine.Spec;
             "Writes a model as one file for other tools.",
             "",
             "onnx: the network with its weights; input 'data', preprocessed images of any size, output 'score'. Over 2"
-                + " GiB the weights lie in FILE.data beside it. safetensors: the weights alone. Both hold the model's"
-                + " description, so that fcn import makes the very same model of them."
+                    + " GiB the weights lie in FILE.data beside it. safetensors: the weights alone. Both hold the model's"
+                    + " description, so that fcn import makes the very same model of them."
         },
         footer = {
             "",

@@ -29,7 +29,8 @@ public record Augmentation(int height, int width, double minScale, double maxSca
 
     public Augmentation {
         if (height < 1 || width < 1) {
-            throw new IllegalArgumentException("crop is %dx%d: expected at least 1x1 pixels (height x width)".formatted(height, width));
+            throw new IllegalArgumentException(
+                    "crop is %dx%d: expected at least 1x1 pixels (height x width)".formatted(height, width));
         }
         if (!(minScale > 0 && minScale <= maxScale && maxScale <= 16)) {
             throw new IllegalArgumentException(

@@ -9,9 +9,9 @@ import io.fcnspark.image.ImageDecoder;
 import io.fcnspark.labels.LabelConvention;
 import io.fcnspark.spark.listing.ImageListing;
 import io.fcnspark.spark.listing.TruthFiles;
+import io.fcnspark.spark.scheduling.NamedJobs;
 import io.fcnspark.spark.storage.OutputLease;
 import io.fcnspark.spark.storage.RemoteFolder;
-import io.fcnspark.spark.scheduling.NamedJobs;
 import io.fcnspark.spark.storage.StorageUris;
 import io.fcnspark.spark.tables.EvaluationSchema;
 import io.fcnspark.spark.tables.MaskTable;
@@ -145,13 +145,14 @@ public final class EvaluateMasks {
         Map<String, Long> leftOut = new HashMap<>();
         Dataset<Row> compared = compared(masks, where, by, leftOut);
         try {
-            return report(evaluations, compared, leftOut);
+            return report(evaluations, compared, leftOut, jobs);
         } finally {
             compared.unpersist();
         }
     }
 
-    private EvaluationReport report(Evaluations evaluations, Dataset<Row> compared, Map<String, Long> leftOut) {
+    private EvaluationReport report(
+            Evaluations evaluations, Dataset<Row> compared, Map<String, Long> leftOut, NamedJobs jobs) {
         if (output != null) {
             compared.write().mode(SaveMode.Overwrite).parquet(output);
         }

@@ -195,9 +195,7 @@ public final class FineTune {
             requireUsableCheckpoints(context.hadoopConfiguration());
             Path scratch = Files.createTempDirectory("fcn-finetune-");
             try {
-                return from.isEmpty()
-                        ? train(jobs, spark, scratch, scratchModel())
-                        : trainFrom(jobs, spark, scratch);
+                return from.isEmpty() ? train(jobs, spark, scratch, scratchModel()) : trainFrom(jobs, spark, scratch);
             } finally {
                 deleteFolder(scratch);
             }
