@@ -38,9 +38,8 @@ public final class Evaluate implements Callable<Integer> {
             names = "--masks",
             required = true,
             paramLabel = "URI|TABLE",
-            description =
-                    "Output of fcn label, a folder or a table CATALOG.NAMESPACE.TABLE; or a folder of PNGs with one"
-                            + " channel, pixel = class id.")
+            description = "Output of fcn label, a folder or a table CATALOG.NAMESPACE.TABLE; or a folder of PNGs of one"
+                    + " channel, pixel = class id, or in the colours of the classes.")
     private String masks;
 
     @Option(

@@ -6,17 +6,22 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
- * Decodes the bytes of an image file: JPEG (grey, YCbCr, CMYK, YCCK, progressive too), PNG, BMP, GIF (first frame), TIFF
- * (first page), WebP. The bytes tell the format, not the file's name. Safe for use by several threads.
+ * Decodes the bytes of an image file: JPEG (grey, YCbCr, CMYK, YCCK, progressive too), PNG, BMP, GIF (first frame), TIFF and
+ * BigTIFF (first page), WebP (first frame). The bytes tell the format, not the file's name. Safe for use by several threads.
  *
  * <ul>
  *   <li>Pixels are in the orientation that a viewer shows (Exif in JPEG, PNG and WebP, TIFF's own tag).
- *   <li>An alpha channel, or a transparent colour, is left out, not composited over some background: colours are as stored,
- *       which is also what Pillow's {@code convert("RGB")} gives to those who train in Python.
- *   <li>Colour profiles and gamma are not applied, for the same reason. CMYK becomes RGB by (255 − ink)(255 − black) / 255.
- *   <li>16 bits become 8 by scaling 65535 to 255, rounded.
+ *   <li>Colours are as stored, in every format, which is also what Pillow's {@code convert("RGB")}, OpenCV and torchvision give
+ *       to those who train: no colour profile and no gamma is applied.
+ *   <li>An alpha channel, or a transparent colour, is left out, not composited over some background. Colours that are stored
+ *       multiplied by alpha (TIFF's associated alpha) are divided by it.
+ *   <li>CMYK becomes RGB by (255 − ink)(255 − black) / 255.
+ *   <li>Integers of any number of bits up to 16 become 8 by scaling their own maximum to 255, rounded. Floating point is
+ *       refused, since nothing says what is white.
  * </ul>
  */
 public final class ImageDecoder {
@@ -30,6 +35,11 @@ public final class ImageDecoder {
     public static final long LARGEST_MAX_PIXELS = (Integer.MAX_VALUE - 8) / 3;
 
     private static final int RGB_BYTES = 3;
+
+    /** What readers add to their messages for programmers. */
+    private static final Pattern JAVA_CLASS = Pattern.compile(" ?\\(class [^)]*\\)");
+
+    private static final int LONGEST_REASON = 300;
 
     private final long maxPixels;
 
@@ -143,9 +153,10 @@ public final class ImageDecoder {
         if (bytes.length == 0) {
             throw new ImageException(Code.NOT_AN_IMAGE, "the file is empty");
         }
-        // What telephones write; the name of the format says what to do.
-        if (Bytes.hasAt(bytes, 4, "ftyphei") || Bytes.hasAt(bytes, 4, "ftypmif") || Bytes.hasAt(bytes, 4, "ftypavif")) {
-            throw new ImageException(Code.UNSUPPORTED, "HEIF or AVIF: convert it to JPEG, PNG, TIFF or WebP");
+        Optional<String> other = OtherFormats.nameOf(bytes);
+        if (other.isPresent()) {
+            throw new ImageException(
+                    Code.UNSUPPORTED, "%s: convert it to JPEG, PNG, TIFF or WebP".formatted(other.get()));
         }
         throw new ImageException(
                 Code.NOT_AN_IMAGE,
@@ -166,8 +177,24 @@ public final class ImageDecoder {
         }
     }
 
+    /** What is wrong, for people; failures of code that met what it did not expect say nothing to them. */
     private static String reason(Throwable failure) {
-        return failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
+        if (failure instanceof EOFException && failure.getMessage() == null) {
+            return "it ends too early";
+        }
+        boolean says = failure instanceof IOException
+                || failure instanceof ByteArrayInput.PastEnd
+                || failure instanceof ByteArrayInput.Unwanted
+                || failure instanceof UnsupportedOperationException;
+        Throwable deepest = failure;
+        while (deepest.getCause() instanceof IOException cause && cause.getMessage() != null) {
+            deepest = cause;
+        }
+        if (!says || deepest.getMessage() == null) {
+            return "its data are damaged";
+        }
+        String message = JAVA_CLASS.matcher(deepest.getMessage()).replaceAll("");
+        return message.length() <= LONGEST_REASON ? message : message.substring(0, LONGEST_REASON) + "…";
     }
 
     private static Code codeOf(Throwable failure) {
@@ -178,7 +205,7 @@ public final class ImageDecoder {
         boolean unsupported = failure instanceof UnsupportedOperationException
                 || message.contains("unsupported")
                 || message.contains("not supported")
-                || message.contains("unknown tiff compression");
+                || message.contains("unknown tiff");
         return unsupported ? Code.UNSUPPORTED : Code.TRUNCATED;
     }
 }

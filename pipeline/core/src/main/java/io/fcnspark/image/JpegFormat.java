@@ -4,6 +4,7 @@ import io.fcnspark.image.ImageException.Code;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferByte;
 import java.awt.image.Raster;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +12,7 @@ import java.util.List;
 /**
  * JPEG. Truncation is found in the structure of the file, as readers fill up a cut image with grey and only warn: the end
  * marker must come, outside of any segment, so that one within an embedded thumbnail does not count, and bytes after it do
- * not matter.
+ * not matter. Where it alone is missing, no pixel may be.
  */
 final class JpegFormat implements ImageFormat {
     /** As many scans take minutes to decode for files that are made to; encoders write about ten. */
@@ -59,12 +60,12 @@ final class JpegFormat implements ImageFormat {
             throw new ImageException(
                     Code.UNSUPPORTED, "JPEG of %d scans: expected at most %d".formatted(structure.scans(), MAX_SCANS));
         }
-        if (!structure.complete()) {
+        if (structure.ending() == JpegStructure.Ending.CUT) {
             throw new ImageException(
                     Code.TRUNCATED, "the JPEG ends after %d bytes without an end marker".formatted(bytes.length));
         }
         List<String> damage = new ArrayList<>();
-        BufferedImage image = Reading.with(Plugins.jpegReader(), bytes, reader -> {
+        BufferedImage image = Reading.with(Plugins.jpegReader(), plain(bytes, structure), reader -> {
             reader.addIIOReadWarningListener((source, warning) -> {
                 if (isDamage(warning)) {
                     damage.add(warning);
@@ -76,6 +77,28 @@ final class JpegFormat implements ImageFormat {
             throw new ImageException(Code.TRUNCATED, "the JPEG's pixels are damaged: " + damage.get(0));
         }
         return image;
+    }
+
+    /**
+     * The file without its profiles, which the reader would apply, and with its end marker. Of pixels that are missing before
+     * that, the reader warns.
+     */
+    private static byte[] plain(byte[] bytes, JpegStructure structure) {
+        if (structure.complete() && structure.profiles().isEmpty()) {
+            return bytes;
+        }
+        ByteArrayOutputStream out = new ByteArrayOutputStream(bytes.length + 2);
+        int at = 0;
+        for (JpegStructure.Segment profile : structure.profiles()) {
+            out.write(bytes, at, profile.start() - at);
+            at = profile.end();
+        }
+        out.write(bytes, at, bytes.length - at);
+        if (!structure.complete()) {
+            out.write(0xff);
+            out.write(0xd9);
+        }
+        return out.toByteArray();
     }
 
     /** libjpeg's messages about lost pixels all begin so; superfluous bytes, which some cameras write, lose none. */

@@ -28,7 +28,7 @@ final class Pixels {
         byte[] rgb = new byte[3 * width * height];
         if (model instanceof IndexColorModel palette) {
             copyPalette(image, palette, rgb);
-        } else if (model instanceof ComponentColorModel && !model.isAlphaPremultiplied()) {
+        } else if (model instanceof ComponentColorModel) {
             requireIntegers(image);
             switch (model.getColorSpace().getType()) {
                 case ColorSpace.TYPE_GRAY -> copySamples(image, 1, rgb);
@@ -54,6 +54,7 @@ final class Pixels {
         }
         requireIntegers(image);
         int bands = raster.getNumBands();
+        int largest = largest(image)[0];
         char[] values = new char[width * height];
         int[] row = new int[width * bands];
         for (int y = 0, to = 0; y < height; y++) {
@@ -65,7 +66,7 @@ final class Pixels {
                             "colour (%d, %d, %d) at column %d, row %d: expected one channel, grey or palette"
                                     .formatted(row[from], row[from + 1], row[from + 2], x, y));
                 }
-                values[to] = (char) row[from];
+                values[to] = (char) (row[from] & largest);
             }
         }
         return new ChannelImage(width, height, values);
@@ -135,18 +136,25 @@ final class Pixels {
     }
 
     /** Grey (1), RGB (3) or CMYK (4), of up to 16 bits, with or without further channels. */
-    private static void copySamples(BufferedImage image, int colours, byte[] rgb) {
+    private static void copySamples(BufferedImage image, int colours, byte[] rgb) throws ImageException {
         Raster raster = image.getRaster();
         int width = image.getWidth();
         int bands = raster.getNumBands();
-        long[] scale = new long[bands];
-        for (int band = 0; band < bands; band++) {
-            scale[band] = (1L << raster.getSampleModel().getSampleSize(band)) - 1;
+        int[] scale = largest(image);
+        boolean multiplied = image.getColorModel().isAlphaPremultiplied();
+        if (multiplied && colours == 4) {
+            throw new ImageException(Code.UNSUPPORTED, "CMYK that is multiplied by an alpha channel");
         }
         int[] row = new int[width * bands];
         for (int y = 0, to = 0; y < image.getHeight(); y++) {
             raster.getPixels(raster.getMinX(), raster.getMinY() + y, width, 1, row);
             for (int from = 0; from < row.length; from += bands, to += 3) {
+                for (int band = 0; band < bands; band++) {
+                    row[from + band] &= scale[band];
+                }
+                if (multiplied) {
+                    divide(row, from, colours, scale[0]);
+                }
                 for (int c = 0; c < 3; c++) {
                     int band = colours == 1 ? 0 : c;
                     int value = to8Bits(row[from + band], scale[band]);
@@ -160,11 +168,36 @@ final class Pixels {
         }
     }
 
-    private static int to8Bits(int value, long scale) {
+    /**
+     * The largest value of each band: of 12 bits, say, where the array has 16. Bits above it mean nothing; the TIFF reader sets
+     * them where white is 0.
+     */
+    private static int[] largest(BufferedImage image) {
+        ColorModel model = image.getColorModel();
+        Raster raster = image.getRaster();
+        int[] largest = new int[raster.getNumBands()];
+        for (int band = 0; band < largest.length; band++) {
+            int bits = model instanceof ComponentColorModel && band < model.getNumComponents()
+                    ? model.getComponentSize(band)
+                    : raster.getSampleModel().getSampleSize(band);
+            largest[band] = (1 << bits) - 1;
+        }
+        return largest;
+    }
+
+    /** Divides colours by the alpha that follows them, as Pillow does: rounded down, and black where alpha is 0. */
+    private static void divide(int[] row, int from, int colours, int max) {
+        int alpha = row[from + colours];
+        for (int i = from; i < from + colours; i++) {
+            row[i] = alpha == 0 ? 0 : (int) Math.min(max, (long) row[i] * max / alpha);
+        }
+    }
+
+    private static int to8Bits(int value, int scale) {
         return (int) ((value * 255L + scale / 2) / scale);
     }
 
-    /** Whatever else there is, converted by Java: packed 16-bit pixels, premultiplied alpha, Lab. */
+    /** Whatever else there is, converted by Java: packed 16-bit pixels, Lab. */
     private static void copyConverted(BufferedImage image, byte[] rgb) {
         int width = image.getWidth();
         int[] row = new int[width];
@@ -185,10 +218,16 @@ final class Pixels {
     private static void requireIntegers(BufferedImage image) throws ImageException {
         int type = image.getRaster().getTransferType();
         if (type != DataBuffer.TYPE_BYTE && type != DataBuffer.TYPE_USHORT) {
+            String kind =
+                    switch (type) {
+                        case DataBuffer.TYPE_FLOAT, DataBuffer.TYPE_DOUBLE -> "floating point";
+                        case DataBuffer.TYPE_SHORT -> "signed";
+                        default -> "integer";
+                    };
             throw new ImageException(
                     Code.UNSUPPORTED,
-                    "samples of type %d (%d bits): expected unsigned integers of up to 16 bits"
-                            .formatted(type, image.getColorModel().getComponentSize(0)));
+                    "%s samples of %d bits: expected unsigned integers of up to 16 bits"
+                            .formatted(kind, image.getColorModel().getComponentSize(0)));
         }
     }
 }

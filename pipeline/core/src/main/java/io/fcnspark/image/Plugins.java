@@ -3,7 +3,6 @@ package io.fcnspark.image;
 import com.twelvemonkeys.imageio.plugins.bmp.BMPImageReaderSpi;
 import com.twelvemonkeys.imageio.plugins.jpeg.JPEGImageReaderSpi;
 import com.twelvemonkeys.imageio.plugins.tiff.TIFFImageReaderSpi;
-import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
@@ -23,10 +22,8 @@ import javax.imageio.spi.ImageWriterSpi;
 final class Plugins {
     private static final ImageReaderSpi JPEG = jpeg();
     private static final ImageReaderSpi PNG = ofJdk(ImageReaderSpi.class, "png");
-    private static final ImageReaderSpi GIF = ofJdk(ImageReaderSpi.class, "gif");
     private static final ImageReaderSpi BMP = new BMPImageReaderSpi();
     private static final ImageReaderSpi TIFF = new TIFFImageReaderSpi();
-    private static final ImageReaderSpi WEBP = new WebPImageReaderSpi();
     private static final ImageWriterSpi PNG_WRITER = ofJdk(ImageWriterSpi.class, "png");
 
     private static final ImageWriterSpi JPEG_WRITER = ofJdk(ImageWriterSpi.class, "jpeg");
@@ -41,20 +38,12 @@ final class Plugins {
         return reader(PNG);
     }
 
-    static ImageReader gifReader() {
-        return reader(GIF);
-    }
-
     static ImageReader bmpReader() {
         return reader(BMP);
     }
 
     static ImageReader tiffReader() {
         return reader(TIFF);
-    }
-
-    static ImageReader webpReader() {
-        return reader(WEBP);
     }
 
     static ImageWriter pngWriter() {

@@ -5,11 +5,14 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.zip.CRC32;
 
 /**
  * PNG (ISO 15948). Only the chunks that hold pixels reach the reader: transparency, gamma, profiles and texts are dropped, so
- * colours are as stored and broken texts do no harm. Those chunks' checksums must be right.
+ * colours are as stored and broken texts do no harm. Those chunks' checksums must be right. An end chunk that is missing is
+ * not missed where the pixels are whole.
  */
 final class PngFormat implements ImageFormat {
     private static final String SIGNATURE = "\u0089PNG\r\n\u001a\n";
@@ -18,6 +21,9 @@ final class PngFormat implements ImageFormat {
     private static final int CHUNK_FRAME = 12;
 
     private static final int HEADER_BYTES = 13;
+    /** The end chunk. */
+    private static final byte[] END = {0, 0, 0, 0, 'I', 'E', 'N', 'D', (byte) 0xae, 0x42, 0x60, (byte) 0x82};
+
     /** Deflate shrinks no data more than this. */
     private static final int MAX_COMPRESSION = 1032;
 
@@ -44,11 +50,14 @@ final class PngFormat implements ImageFormat {
         Orientation orientation = Orientation.NORMAL;
         for (int at = end; at + CHUNK_FRAME <= bytes.length; ) {
             long length = Bytes.unsigned32(buffer, at);
-            if (at + CHUNK_FRAME + length > bytes.length || Bytes.hasAt(bytes, at + 4, "IEND")) {
+            String type = new String(bytes, at + 4, 4, StandardCharsets.ISO_8859_1);
+            if (at + CHUNK_FRAME + length > bytes.length || type.equals("IEND")) {
                 break;
             }
-            if (Bytes.hasAt(bytes, at + 4, "eXIf")) {
-                orientation = new TiffDirectory(bytes, at + 8, (int) length).orientation();
+            Optional<Orientation> told = PngExif.orientation(bytes, type, at + 8, (int) length);
+            // What the standard has goes before what others put into texts.
+            if (told.isPresent() && (type.equals("eXIf") || orientation == Orientation.NORMAL)) {
+                orientation = told.get();
             }
             at += CHUNK_FRAME + (int) length;
         }
@@ -110,13 +119,12 @@ final class PngFormat implements ImageFormat {
         ByteArrayOutputStream out = new ByteArrayOutputStream(bytes.length);
         out.write(bytes, 0, SIGNATURE_BYTES);
         boolean hasPixels = false;
-        for (int at = SIGNATURE_BYTES; ; ) {
-            if (at + CHUNK_FRAME > bytes.length) {
-                throw cut(bytes);
-            }
+        boolean ended = false;
+        int at = SIGNATURE_BYTES;
+        while (!ended && at + CHUNK_FRAME <= bytes.length) {
             long length = Bytes.unsigned32(buffer, at);
             if (at + CHUNK_FRAME + length > bytes.length) {
-                throw cut(bytes);
+                break;
             }
             int size = CHUNK_FRAME + (int) length;
             // A capital: a chunk without which the pixels cannot be understood.
@@ -131,12 +139,17 @@ final class PngFormat implements ImageFormat {
                             "PNG with the unknown critical chunk 0x%08x".formatted(buffer.getInt(at + 4)));
                 }
                 hasPixels |= Bytes.hasAt(bytes, at + 4, "IDAT");
+                ended = Bytes.hasAt(bytes, at + 4, "IEND");
                 out.write(bytes, at, size);
-                if (Bytes.hasAt(bytes, at + 4, "IEND")) {
-                    break;
-                }
             }
             at += size;
+        }
+        if (!ended) {
+            // All that is needed may be there: the reader tells.
+            if (!hasPixels || Bytes.hasAt(bytes, at + 4, "IDAT")) {
+                throw cut(bytes);
+            }
+            out.writeBytes(END);
         }
         if (!hasPixels) {
             throw new ImageException(Code.TRUNCATED, "the PNG holds no pixels");

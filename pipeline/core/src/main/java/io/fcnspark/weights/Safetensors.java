@@ -31,6 +31,20 @@ public final class Safetensors {
     }
 
     /**
+     * The same of a file that may also hold tensors of other types, which are left out.
+     *
+     * @param others is told of each
+     */
+    public static SafetensorsFile read(Path file, OtherTensors others) {
+        return new SafetensorsReader(file, others).read();
+    }
+
+    /** What is told of a tensor whose values are no floating-point numbers, for example of type {@code I64}. */
+    public interface OtherTensors {
+        void found(String name, String type, List<Integer> shape);
+    }
+
+    /**
      * Writes a file, one tensor at a time, first under another name beside it, so that nobody ever sees half a file.
      *
      * <p>The data begin at a multiple of 8 bytes and tensors of wider types come first, each group in the given order: so each

@@ -21,6 +21,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Reads one safetensors file and trusts nothing in it. */
 final class SafetensorsReader {
@@ -42,13 +43,24 @@ final class SafetensorsReader {
             .build();
 
     private final Path file;
+    private final Safetensors.OtherTensors others;
 
+    /** Reads a file that must hold no other tensors than ours. */
     SafetensorsReader(Path file) {
+        this(file, (name, type, shape) -> {
+            throw new ModelException(
+                    "%s: tensor '%s' has type %s, expected one of %s; convert it to F32, or leave it out of the file"
+                            .formatted(file, name, type, Arrays.toString(DataType.values())));
+        });
+    }
+
+    SafetensorsReader(Path file, Safetensors.OtherTensors others) {
         this.file = file;
+        this.others = others;
     }
 
     /** Place of a tensor; offsets count from the end of the header. */
-    private record Entry(String name, DataType dataType, List<Integer> shape, long begin, long end) {}
+    private record Entry(String name, String type, List<Integer> shape, long begin, long end) {}
 
     /** What is done with an open file. */
     interface Use<T> {
@@ -106,8 +118,13 @@ final class SafetensorsReader {
 
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         for (Entry e : entries) {
+            Optional<DataType> dataType = dataType(e.type);
+            if (dataType.isEmpty()) {
+                others.found(e.name, e.type, e.shape);
+                continue;
+            }
             ByteBuffer mapped = channel.map(FileChannel.MapMode.READ_ONLY, dataStart + e.begin, e.end - e.begin);
-            tensors.put(e.name, new Tensor(e.dataType, e.shape, mapped));
+            tensors.put(e.name, new Tensor(dataType.get(), e.shape, mapped));
         }
         return new SafetensorsFile(metadata, new Weights(tensors));
     }
@@ -153,7 +170,7 @@ final class SafetensorsReader {
         if (!node.isObject() || node.size() != 3 || !node.path("dtype").isTextual()) {
             throw failure(name, "is described by %s, expected dtype, shape and data_offsets".formatted(node), DAMAGED);
         }
-        DataType dataType = dataType(name, node.path("dtype").textValue());
+        String type = node.path("dtype").textValue();
         List<Integer> shape = new ArrayList<>();
         for (long dimension : numbers(name, "shape", node.path("shape"))) {
             if (dimension > Integer.MAX_VALUE) {
@@ -168,18 +185,14 @@ final class SafetensorsReader {
                     "has data_offsets %s, expected a beginning and an end".formatted(Arrays.toString(offsets)),
                     DAMAGED);
         }
-        requireLength(name, dataType, shape, offsets[1] - offsets[0]);
-        return new Entry(name, dataType, shape, offsets[0], offsets[1]);
+        dataType(type).ifPresent(dataType -> requireLength(name, dataType, shape, offsets[1] - offsets[0]));
+        return new Entry(name, type, shape, offsets[0], offsets[1]);
     }
 
-    private DataType dataType(String name, String dtype) {
+    private static Optional<DataType> dataType(String type) {
         return Arrays.stream(DataType.values())
-                .filter(type -> type.name().equals(dtype))
-                .findFirst()
-                .orElseThrow(() -> failure(
-                        name,
-                        "has type %s, expected one of %s".formatted(dtype, Arrays.toString(DataType.values())),
-                        "convert it to F32, or leave it out of the file"));
+                .filter(known -> known.name().equals(type))
+                .findFirst();
     }
 
     private long[] numbers(String name, String key, JsonNode array) {

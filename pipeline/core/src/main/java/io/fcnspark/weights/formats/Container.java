@@ -4,12 +4,9 @@ import com.google.protobuf.WireFormat;
 import io.fcnspark.weights.ModelException;
 import io.fcnspark.weights.Safetensors;
 import io.fcnspark.weights.SafetensorsFile;
-import io.fcnspark.weights.Tensor;
-import io.fcnspark.weights.formats.WeightFile.Multiplication;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,7 +33,8 @@ enum Container {
     private static final long MAX_JSON = 100_000_000;
 
     private static final String EXPECTED =
-            "expected a .caffemodel, a .pth of torch.save, .safetensors, Keras .h5, NumPy .npz or .npy, or .onnx: check that the download is complete and no web page";
+            "expected a .caffemodel, a .pth of torch.save, .safetensors, Keras .h5, NumPy .npz or .npy, or .onnx:"
+                    + " check that the download is complete and no web page";
 
     private final WeightFormat format;
 
@@ -57,8 +55,8 @@ enum Container {
         if (file.size() == 0) {
             throw file.damaged("is empty");
         }
-        byte[] start = file.bytes(0, (int) Math.min(16, file.size())).array();
-        if (startsWith(start, TorchReader.LEGACY_MAGIC)) {
+        byte[] start = file.bytes(0, (int) Math.min(32, file.size())).array();
+        if (TorchReader.isLegacy(start)) {
             return TORCH_LEGACY;
         }
         if (startsWith(start, NumpyReader.MAGIC)) {
@@ -89,45 +87,28 @@ enum Container {
     /** Reads a file that has this layout. */
     WeightFile read(SourceFile file) throws IOException {
         return switch (this) {
-            case SAFETENSORS -> {
-                SafetensorsFile content = Safetensors.read(file.path());
-                yield new WeightFile(file.path(), format, content.weights().tensors(), List.of(), content.metadata());
-            }
-            case HDF5 -> weights(file, format, KerasReader.read(file));
-            case NPY -> weights(file, format, NumpyReader.readDictionary(file));
-            case NPZ -> weights(file, format, NumpyReader.readArchive(file));
-            case TORCH_ZIP -> weights(file, format, TorchReader.readZip(file));
-            case TORCH_LEGACY -> weights(file, format, TorchReader.readLegacy(file));
-            case NET_PARAMETER -> weights(file, format, CaffeReader.read(file));
-            case MODEL_PROTO -> onnx(file);
+            case SAFETENSORS -> safetensors(file);
+            case HDF5 -> WeightFile.of(file.path(), format, KerasReader.read(file));
+            case NPY -> WeightFile.of(file.path(), format, NumpyReader.readDictionary(file));
+            case NPZ -> WeightFile.of(file.path(), format, NumpyReader.readArchive(file));
+            case TORCH_ZIP -> TorchReader.readZip(file);
+            case TORCH_LEGACY -> TorchReader.readLegacy(file);
+            case NET_PARAMETER -> WeightFile.of(file.path(), format, CaffeReader.read(file));
+            case MODEL_PROTO -> OnnxNetwork.read(file, OnnxReader.read(file));
         };
     }
 
-    private static WeightFile weights(SourceFile file, WeightFormat format, Map<String, Tensor> tensors) {
-        return new WeightFile(file.path(), format, tensors, List.of(), Map.of());
-    }
-
-    private static WeightFile onnx(SourceFile file) throws IOException {
-        OnnxReader.Graph graph = OnnxReader.read(file);
-        Map<String, Tensor> tensors = new LinkedHashMap<>(graph.initializers());
-        List<Multiplication> multiplications = new ArrayList<>();
-        for (OnnxReader.Node node : graph.nodes()) {
-            boolean convolution = node.operator().equals("Conv");
-            if ((!convolution && !node.operator().equals("Gemm"))
-                    || node.inputs().size() < 3) {
-                continue;
+    private static WeightFile safetensors(SourceFile file) {
+        Map<String, String> others = new LinkedHashMap<>();
+        SafetensorsFile content = Safetensors.read(file.path(), (name, type, shape) -> {
+            if (!Dimensions.isSingle(shape)) {
+                others.put(name, "%s %s".formatted(type, shape));
             }
-            String weight = node.inputs().get(1);
-            if (!convolution && node.transB() == 0) {
-                tensors.computeIfPresent(
-                        weight,
-                        (name, tensor) -> tensor.shape().size() == 2
-                                ? Strided.transpose(tensor, 1, 0).toTensor()
-                                : tensor);
-            }
-            multiplications.add(new Multiplication(weight, node.inputs().get(2)));
-        }
-        return new WeightFile(file.path(), WeightFormat.ONNX, tensors, multiplications, graph.metadata());
+        });
+        return WeightFile.of(
+                        file.path(), WeightFormat.SAFETENSORS, content.weights().tensors())
+                .withOthers(others)
+                .withMetadata(content.metadata());
     }
 
     private static boolean startsWith(byte[] bytes, byte[] prefix) {
@@ -153,6 +134,12 @@ enum Container {
         }
         if (!names.isEmpty() && names.stream().allMatch(name -> name.endsWith(NumpyReader.EXTENSION))) {
             return NPZ;
+        }
+        if (names.stream().anyMatch(name -> name.endsWith("/archive_format"))) {
+            throw file.failure(
+                    "is a program of torch.export",
+                    "in Python, save its state dictionary alone: torch.save(torch.export.load(file).state_dict,"
+                            + " \"weights.pth\")");
         }
         throw file.failure("is a zip archive, but neither of torch.save nor of numpy.savez", EXPECTED);
     }

@@ -24,6 +24,11 @@ final class Dimensions {
         return shape;
     }
 
+    /** Whether there is one value. */
+    static boolean isSingle(List<Integer> shape) {
+        return shape.stream().allMatch(d -> d == 1);
+    }
+
     /** Number of values. */
     static long count(List<Integer> shape) {
         return shape.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);

@@ -41,7 +41,7 @@ record NameComparison(WeightFile file, Naming naming, Contents contents) {
                 .filter(other -> contents == Contents.FCN && fits(inVariant(other, network)))
                 .findFirst()
                 .map("the file holds %s: give --variant %<s"::formatted)
-                .orElse("name a file of VGG16 or of this variant");
+                .orElseGet(() -> missing.isEmpty() ? leaveOut() : other());
         throw new ModelException(
                 "%s: does not hold what %s needs (read as %s, names: %s): missing %s; not part of it %s; %s"
                         .formatted(
@@ -52,6 +52,18 @@ record NameComparison(WeightFile file, Naming naming, Contents contents) {
                                 Listing.of(missing),
                                 Listing.of(surplus),
                                 hint));
+    }
+
+    /** What to do where all is there, and more. */
+    private String leaveOut() {
+        return contents == Contents.FCN
+                ? "save this network's tensors alone"
+                : "save VGG16 alone, without what is not part of it, and fine-tune the network that comes of it";
+    }
+
+    private String other() {
+        return "the file holds a network with %s; %s: name a file of VGG16 or of such an FCN"
+                .formatted(Census.of(file.tensors()), Census.ONLY);
     }
 
     private static Fcn inVariant(Variant variant, Fcn network) {
@@ -67,7 +79,7 @@ record NameComparison(WeightFile file, Naming naming, Contents contents) {
     private Set<String> expected(Fcn network) {
         Set<String> names = new LinkedHashSet<>();
         parameters(contents, network).forEach(parameter -> names.add(naming.name(parameter.name())));
-        if (contents == Contents.FCN && naming.isCaffe()) {
+        if (contents == Contents.FCN && (naming.isCaffe() || file.format() == WeightFormat.ONNX)) {
             names.addAll(FixedFactors.blobs(network));
         }
         return names;
@@ -75,12 +87,7 @@ record NameComparison(WeightFile file, Naming naming, Contents contents) {
 
     private Set<String> surplus(Set<String> expected) {
         Set<String> surplus = new TreeSet<>(file.tensors().keySet());
-        if (file.format() == WeightFormat.ONNX) {
-            // A graph also has constants that are no weights.
-            Set<String> used = new LinkedHashSet<>();
-            file.multiplications().forEach(node -> used.addAll(List.of(node.weight(), node.bias())));
-            surplus.retainAll(used);
-        }
+        surplus.addAll(file.others().keySet());
         surplus.removeAll(expected);
         surplus.removeIf(naming::isOtherHead);
         otherLayers().forEach(layer -> {

@@ -2,7 +2,6 @@ package io.fcnspark.weights.formats;
 
 import io.fcnspark.weights.FullyConnected.FlattenOrder;
 import io.fcnspark.weights.ModelException;
-import io.fcnspark.weights.formats.WeightFile.Multiplication;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +22,7 @@ record Naming(Scheme scheme, FlattenOrder order, UnaryOperator<String> published
     static final String CLASSIFIER_HEAD = "fc8";
 
     /** Layers of VGG16 with weights, in their order. */
-    private static final List<String> VGG16 = List.of(
+    static final List<String> VGG16 = List.of(
             "conv1_1",
             "conv1_2",
             "conv2_1",
@@ -41,7 +40,8 @@ record Naming(Scheme scheme, FlattenOrder order, UnaryOperator<String> published
             "fc7",
             CLASSIFIER_HEAD);
 
-    private static final int CONVOLUTIONS = 13;
+    /** Those of them that are convolutions in VGG16 itself. */
+    static final List<String> CONVOLUTIONS = VGG16.subList(0, 13);
 
     /** Positions of the convolutions in torchvision's list of layers, which counts ReLU and pooling too. */
     private static final List<Integer> TORCHVISION = List.of(0, 2, 5, 7, 10, 12, 14, 17, 19, 21, 24, 26, 28);
@@ -62,7 +62,7 @@ record Naming(Scheme scheme, FlattenOrder order, UnaryOperator<String> published
         TIMM("timm"),
         KERAS("Keras"),
         ONNX_ZOO("ONNX model zoo"),
-        ONNX_GRAPH("order of an ONNX graph");
+        ONNX_GRAPH("places in an ONNX graph");
 
         private final String description;
 
@@ -86,9 +86,12 @@ record Naming(Scheme scheme, FlattenOrder order, UnaryOperator<String> published
                 .filter(naming -> file.tensors().containsKey(naming.name("conv1_1.weight")))
                 .findFirst()
                 .orElseThrow(() -> new ModelException(
-                        "%s: has no VGG16 or FCN under names that are known; it holds %s; expected a first convolution named conv1_1, features.0 or block1_conv1: name a file of such weights"
+                        "%s: holds no VGG16 and no FCN under names that are known, but a network with %s: %s; %s: name a file of VGG16 or of such an FCN, whose first convolution is called conv1_1, features.0, 0 or block1_conv1"
                                 .formatted(
-                                        file.path(), Listing.of(file.tensors().keySet()))));
+                                        file.path(),
+                                        Census.of(file.tensors()),
+                                        Listing.of(file.tensors().keySet()),
+                                        Census.ONLY)));
     }
 
     /** The file's name of a parameter of the network. */
@@ -111,7 +114,7 @@ record Naming(Scheme scheme, FlattenOrder order, UnaryOperator<String> published
         return switch (file.format()) {
             case CAFFE -> Stream.of(names.contains("score_fr" + SEMANTIC + "[0]") ? siftFlow() : caffe());
             case KERAS -> Stream.of(keras());
-            case ONNX -> Stream.of(fcn(), graph(file.multiplications()));
+            case ONNX -> Stream.of(graph(file.firstTensor()));
             case NUMPY ->
                 Stream.of(
                         chw(Scheme.FCN, Map.of(), ".weight", ".bias"),
@@ -139,7 +142,7 @@ record Naming(Scheme scheme, FlattenOrder order, UnaryOperator<String> published
 
     private static Naming keras() {
         Map<String, String> layers = new HashMap<>();
-        for (String layer : VGG16.subList(0, CONVOLUTIONS)) {
+        for (String layer : CONVOLUTIONS) {
             // conv1_2 → block1_conv2
             layers.put(layer, "block%c_conv%c".formatted(layer.charAt(4), layer.charAt(6)));
         }
@@ -149,7 +152,7 @@ record Naming(Scheme scheme, FlattenOrder order, UnaryOperator<String> published
 
     private static Naming torch(boolean timm) {
         Map<String, String> layers = new HashMap<>();
-        for (int i = 0; i < CONVOLUTIONS; i++) {
+        for (int i = 0; i < CONVOLUTIONS.size(); i++) {
             layers.put(VGG16.get(i), "features." + TORCHVISION.get(i));
         }
         layers.putAll(
@@ -159,20 +162,12 @@ record Naming(Scheme scheme, FlattenOrder order, UnaryOperator<String> published
         return chw(timm ? Scheme.TIMM : Scheme.TORCHVISION, layers, ".weight", ".bias");
     }
 
-    /** The i-th node with weights is VGG16's i-th layer with weights, if there are as many; else nothing has a name. */
-    private static Naming graph(List<Multiplication> multiplications) {
-        Map<String, String> names = new HashMap<>();
-        if (multiplications.size() == VGG16.size() || multiplications.size() == CONVOLUTIONS) {
-            for (int i = 0; i < multiplications.size(); i++) {
-                names.put(VGG16.get(i) + ".weight", multiplications.get(i).weight());
-                names.put(VGG16.get(i) + ".bias", multiplications.get(i).bias());
-            }
-        }
-        boolean zoo = names.getOrDefault("conv1_1.weight", "").startsWith("vgg0_conv0");
-        return new Naming(
-                zoo ? Scheme.ONNX_ZOO : Scheme.ONNX_GRAPH,
-                FlattenOrder.CHW,
-                parameter -> names.getOrDefault(parameter, parameter));
+    /** A graph's tensors are named by their place in it. What they were called tells where it comes from. */
+    private static Naming graph(String firstTensor) {
+        Scheme scheme = firstTensor.equals("conv1_1.weight")
+                ? Scheme.FCN
+                : firstTensor.startsWith("vgg0_conv0") ? Scheme.ONNX_ZOO : Scheme.ONNX_GRAPH;
+        return chw(scheme, Map.of(), ".weight", ".bias");
     }
 
     private static Naming chw(Scheme scheme, Map<String, String> layers, String weight, String bias) {

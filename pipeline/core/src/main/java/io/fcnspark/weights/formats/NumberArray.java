@@ -9,7 +9,7 @@ import java.nio.ByteOrder;
 import java.util.List;
 
 /**
- * The values of a repeated {@code float} or {@code double} field. As a rule they are packed in one piece, which stays in the
+ * The values of a repeated {@code float} or {@code double} field, or of one with numbers of 16 bits. As a rule they are packed in one piece, which stays in the
  * file; but they may come in several, or one by one with a tag each, and are then collected outside the heap.
  */
 final class NumberArray {
@@ -20,7 +20,7 @@ final class NumberArray {
 
     private ByteBuffer collected = allocate(0);
 
-    /** An array in {@link DataType#F32} or {@link DataType#F64}. */
+    /** An array in {@link DataType#F32}, {@link DataType#F64}, or {@link DataType#F16} for 16 bits of any meaning. */
     NumberArray(SourceFile file, DataType dataType) {
         this.file = file;
         this.dataType = dataType;
@@ -45,6 +45,14 @@ final class NumberArray {
             collectPiece();
             collect(bytes);
         }
+    }
+
+    /** Adds values of 16 bits, each of which is stored as a number of its own of variable length. */
+    void addHalves(ProtobufWalk walk, int wireType) throws IOException {
+        walk.eachNumber(wireType, number -> {
+            reserve(Short.BYTES);
+            collected.putShort((short) number);
+        });
     }
 
     /** Number of values. */

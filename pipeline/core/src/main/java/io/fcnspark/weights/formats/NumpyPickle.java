@@ -57,13 +57,14 @@ final class NumpyPickle implements PickleReader.Vocabulary {
         if (array instanceof Array a && a.objects() != null && a.objects().size() == 1) {
             return a.objects().get(0);
         }
-        throw file.failure("holds no dictionary of layers", remedy());
+        throw file.failure("holds no dictionary of layers, but " + PickleReader.describe(array), remedy());
     }
 
     /** The values of an array. */
     Tensor tensor(String name, Object value) throws IOException {
         if (!(value instanceof Array array) || array.type == null) {
-            throw file.failure("holds '%s', which is no array".formatted(name), remedy());
+            throw file.failure(
+                    "holds '%s', which is no array, but %s".formatted(name, PickleReader.describe(value)), remedy());
         }
         return array.tensor(name);
     }

@@ -3,7 +3,6 @@ package io.fcnspark.weights.formats;
 import io.fcnspark.weights.DataType;
 import io.fcnspark.weights.Tensor;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,32 +10,73 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads the initialisers of an ONNX model ({@code onnx.proto}), in the file itself or in files of external data beside it, and
- * the order in which the graph uses them: their names are arbitrary.
+ * Reads an ONNX model ({@code onnx.proto}): the nodes of its graph, and its initialisers, in the file itself or in files of
+ * external data beside it.
  */
 final class OnnxReader {
     private static final int EXTERNAL = 1;
 
     private final SourceFile file;
     private final ProtobufWalk walk;
-    private final Graph graph = new Graph(new LinkedHashMap<>(), new ArrayList<>(), new LinkedHashMap<>());
+    private final Graph graph = new Graph(
+            new LinkedHashMap<>(), new LinkedHashMap<>(), new ArrayList<>(), new ArrayList<>(), new LinkedHashMap<>());
 
     private OnnxReader(SourceFile file, ProtobufWalk walk) {
         this.file = file;
         this.walk = walk;
     }
 
-    /** What a model holds: initialisers by name, nodes in the order of the graph, and the file's metadata. */
-    record Graph(Map<String, Tensor> initializers, List<Node> nodes, Map<String, String> metadata) {}
+    /**
+     * What a model holds.
+     *
+     * @param initializers floating-point constants by name
+     * @param integers number of values of all other constants by name
+     * @param nodes in the order of the graph
+     * @param inputs names of the graph's inputs; initialisers may be among them
+     * @param metadata of the file
+     */
+    record Graph(
+            Map<String, Tensor> initializers,
+            Map<String, Long> integers,
+            List<Node> nodes,
+            List<String> inputs,
+            Map<String, String> metadata) {}
 
     /**
      * A node of the graph.
      *
-     * @param operator for example {@code Conv}
-     * @param inputs names of its inputs
-     * @param transB attribute of a {@code Gemm}: not 0 if its weights are {@code [outputs, inputs]}
+     * @param operator for example {@code Conv}; with its domain before it if it is not one of ONNX's own
+     * @param attributes those that are a whole number, whole numbers, a number or a text, as lists
      */
-    record Node(String operator, List<String> inputs, long transB) {}
+    record Node(String operator, List<String> inputs, List<String> outputs, Map<String, List<Object>> attributes) {
+        /** The whole numbers of an attribute; empty if it is not set. */
+        List<Long> integers(String name) {
+            return attributes.getOrDefault(name, List.of()).stream()
+                    .filter(Long.class::isInstance)
+                    .map(Long.class::cast)
+                    .toList();
+        }
+
+        long integer(String name, long absent) {
+            return integers(name).stream().findFirst().orElse(absent);
+        }
+
+        float number(String name, float absent) {
+            return attributes.getOrDefault(name, List.of()).stream()
+                    .filter(Float.class::isInstance)
+                    .map(Float.class::cast)
+                    .findFirst()
+                    .orElse(absent);
+        }
+
+        String text(String name) {
+            return attributes.getOrDefault(name, List.of()).stream()
+                    .filter(String.class::isInstance)
+                    .map(String.class::cast)
+                    .findFirst()
+                    .orElse("");
+        }
+    }
 
     static Graph read(SourceFile file) throws IOException {
         List<Graph> graphs = new ArrayList<>();
@@ -62,58 +102,84 @@ final class OnnxReader {
             case 5 -> {
                 TensorProto tensor = new TensorProto();
                 walk.message(tensor::field);
-                graph.initializers.put(tensor.name, tensor.tensor(tensor.name));
+                constant(tensor.name, tensor);
             }
+            case 11 ->
+                walk.message((inputField, inputWireType) -> {
+                    if (inputField == 1) {
+                        graph.inputs.add(walk.string());
+                    } else {
+                        walk.skip();
+                    }
+                });
             default -> walk.skip();
+        }
+    }
+
+    private void constant(String name, TensorProto tensor) throws IOException {
+        if (tensor.isFloatingPoint()) {
+            graph.initializers.put(name, tensor.tensor(name));
+        } else {
+            graph.integers.put(name, Dimensions.count(Dimensions.check(file, name, tensor.dimensions)));
         }
     }
 
     private void node() throws IOException {
         List<String> inputs = new ArrayList<>();
         List<String> outputs = new ArrayList<>();
-        String[] operator = {""};
-        Attributes attributes = new Attributes();
+        String[] operatorAndDomain = {"", ""};
+        Map<String, List<Object>> attributes = new LinkedHashMap<>();
+        List<TensorProto> value = new ArrayList<>();
         walk.message((field, wireType) -> {
             switch (field) {
                 case 1 -> inputs.add(walk.string());
                 case 2 -> outputs.add(walk.string());
-                case 4 -> operator[0] = walk.string();
-                case 5 -> attributes.read();
+                case 4 -> operatorAndDomain[0] = walk.string();
+                case 5 -> attribute(attributes, value);
+                case 7 -> operatorAndDomain[1] = walk.string();
                 default -> walk.skip();
             }
         });
-        if (operator[0].equals("Constant") && attributes.value != null && outputs.size() == 1) {
-            String name = outputs.get(0);
-            if (attributes.value.isFloatingPoint()) {
-                graph.initializers.put(name, attributes.value.tensor(name));
+        String domain = operatorAndDomain[1];
+        String operator = domain.isEmpty() || domain.equals("ai.onnx")
+                ? operatorAndDomain[0]
+                : domain + "." + operatorAndDomain[0];
+        if (operator.equals("Constant") && outputs.size() == 1) {
+            if (value.isEmpty()) {
+                graph.integers.put(
+                        outputs.get(0),
+                        attributes.values().stream().mapToLong(List::size).sum());
+            } else {
+                constant(outputs.get(0), value.get(0));
             }
+        } else {
+            graph.nodes.add(new Node(operator, List.copyOf(inputs), List.copyOf(outputs), attributes));
         }
-        graph.nodes.add(new Node(operator[0], List.copyOf(inputs), attributes.transB));
     }
 
-    /** Attributes of a node of which something is wanted. */
-    private final class Attributes {
-        private long transB;
-        private TensorProto value;
-
-        void read() throws IOException {
-            String[] name = {""};
-            long[] integer = {0};
-            TensorProto tensor = new TensorProto();
-            walk.message((field, wireType) -> {
-                switch (field) {
-                    case 1 -> name[0] = walk.string();
-                    case 3 -> integer[0] = walk.number();
-                    case 5 -> walk.message(tensor::field);
-                    default -> walk.skip();
+    private void attribute(Map<String, List<Object>> attributes, List<TensorProto> value) throws IOException {
+        String[] name = {""};
+        List<Object> values = new ArrayList<>();
+        walk.message((field, wireType) -> {
+            switch (field) {
+                case 1 -> name[0] = walk.string();
+                case 2 -> values.add(Float.intBitsToFloat(walk.fixed32()));
+                case 3 -> values.add(walk.number());
+                case 4 -> values.add(walk.string());
+                case 5 -> {
+                    TensorProto tensor = new TensorProto();
+                    walk.message(tensor::field);
+                    value.add(tensor);
                 }
-            });
-            if (name[0].equals("transB")) {
-                transB = integer[0];
-            } else if (name[0].equals("value")) {
-                value = tensor;
+                case 8 -> {
+                    List<Long> numbers = new ArrayList<>();
+                    walk.numbers(wireType, numbers);
+                    values.addAll(numbers);
+                }
+                default -> walk.skip();
             }
-        }
+        });
+        attributes.put(name[0], values);
     }
 
     private void stringEntry(Map<String, String> entries) throws IOException {
@@ -137,6 +203,7 @@ final class OnnxReader {
         private final List<Long> dimensions = new ArrayList<>();
         private final NumberArray floats = new NumberArray(file, DataType.F32);
         private final NumberArray doubles = new NumberArray(file, DataType.F64);
+        private final NumberArray halves = new NumberArray(file, DataType.F16);
         private final Map<String, String> external = new LinkedHashMap<>();
 
         void field(int field, int wireType) throws IOException {
@@ -144,6 +211,13 @@ final class OnnxReader {
                 case 1 -> walk.numbers(wireType, dimensions);
                 case 2 -> type = walk.number();
                 case 4 -> floats.add(walk, wireType);
+                case 5 -> {
+                    if (type == 10 || type == 16) {
+                        halves.addHalves(walk, wireType);
+                    } else {
+                        walk.skip();
+                    }
+                }
                 case 8 -> name = walk.string();
                 case 9 -> raw = walk.bytes();
                 case 10 -> doubles.add(walk, wireType);
@@ -157,11 +231,7 @@ final class OnnxReader {
             return type == 1 || type == 10 || type == 11 || type == 16;
         }
 
-        /** The values; numbers of other types, such as shapes for {@code Reshape}, stand as a tensor without values. */
         Tensor tensor(String as) throws IOException {
-            if (!isFloatingPoint()) {
-                return new Tensor(DataType.F32, List.of(0), ByteBuffer.allocate(0));
-            }
             DataType dataType =
                     switch ((int) type) {
                         case 1 -> DataType.F32;
@@ -178,9 +248,15 @@ final class OnnxReader {
                 requireLength(as, shape, length, raw.length());
                 return file.tensor(as, dataType, shape, raw.offset());
             }
-            NumberArray values = dataType == DataType.F64 ? doubles : floats;
+            NumberArray values =
+                    switch (dataType) {
+                        case F64 -> doubles;
+                        case F32 -> floats;
+                        default -> halves;
+                    };
             requireLength(as, shape, length, values.size() * dataType.bytes());
-            return values.tensor(as, shape);
+            Tensor tensor = values.tensor(as, shape);
+            return tensor.dataType() == dataType ? tensor : new Tensor(dataType, shape, tensor.bytes());
         }
 
         private Tensor externalTensor(String as, DataType dataType, List<Integer> shape, long length) {

@@ -3,6 +3,10 @@ package io.fcnspark.weights.formats;
 import io.fcnspark.weights.ModelException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import net.razorvine.pickle.Opcodes;
 import net.razorvine.pickle.PickleUtils;
@@ -10,8 +14,8 @@ import net.razorvine.pickle.Unpickler;
 
 /**
  * Reads a pickle without executing any of it. A pickle is a program that may name any Python function and call it; this reader
- * leaves to its library only the op-codes that build plain data, and looks names up in its own {@link Vocabulary}: a name that
- * is not in it is an error before anything is done with it.
+ * leaves to its library only the op-codes that build plain data, and looks names up in its own {@link Vocabulary}. In the stead
+ * of whatever is made from a name that is not in it stands an {@link Opaque}, which keeps the name and nothing else.
  *
  * <p>Long byte strings, the values of arrays, stay in the file; in their stead stands a {@link FileBytes} that says where.
  */
@@ -45,11 +49,7 @@ final class PickleReader extends Unpickler {
             Opcodes.TUPLE2,
             Opcodes.TUPLE3,
             Opcodes.EMPTY_LIST,
-            Opcodes.APPEND,
-            Opcodes.APPENDS,
             Opcodes.EMPTY_DICT,
-            Opcodes.SETITEM,
-            Opcodes.SETITEMS,
             Opcodes.BINPUT,
             Opcodes.LONG_BINPUT,
             Opcodes.BINGET,
@@ -81,8 +81,11 @@ final class PickleReader extends Unpickler {
         String remedy();
     }
 
-    /** A class or function. */
+    /** A class or function that the vocabulary knows. */
     record Name(String name) {}
+
+    /** A class or function that the vocabulary does not know, or an object that was to be made with it. */
+    record Opaque(String name) {}
 
     /** Where a byte string lies in the file. */
     record FileBytes(long offset, long length) {}
@@ -99,8 +102,8 @@ final class PickleReader extends Unpickler {
      * Reads the pickle at the position of a stream, which ends up behind it.
      *
      * @return numbers, strings or {@link FileText}, {@code byte[]} or {@link FileBytes}, {@code Object[]} for tuples, lists, maps,
-     *     null, names, and what the vocabulary made
-     * @throws io.fcnspark.weights.ModelException if the pickle is damaged or holds what the vocabulary does not know
+     *     null, names, what the vocabulary made, and {@link Opaque} for all else
+     * @throws io.fcnspark.weights.ModelException if the pickle is damaged
      */
     static Object read(SourceFile file, RegionInputStream source, Vocabulary vocabulary) throws IOException {
         try {
@@ -113,70 +116,153 @@ final class PickleReader extends Unpickler {
         }
     }
 
+    /** What a value is, in words. */
+    static String describe(Object value) {
+        if (value instanceof Opaque opaque) {
+            return "made with %s, of which nothing was executed".formatted(opaque.name);
+        }
+        if (value instanceof Map) {
+            return "a dictionary";
+        }
+        if (value instanceof List || value instanceof Object[]) {
+            return "a list";
+        }
+        if (value instanceof Number || value instanceof Boolean) {
+            return "a number";
+        }
+        if (value instanceof String || value instanceof FileText) {
+            return "a text";
+        }
+        return value == null ? "None" : "an object";
+    }
+
     @Override
     protected Object dispatch(short opcode) throws IOException {
         if (PLAIN_DATA.contains(opcode)) {
             return super.dispatch(opcode);
         }
-        stack.add(
-                switch (opcode) {
-                    case Opcodes.BINUNICODE -> text();
-                    case Opcodes.BINSTRING, Opcodes.BINBYTES ->
-                        bytes(PickleUtils.bytes_to_uint(PickleUtils.readbytes(source, 4), 0));
-                    case Opcodes.BINBYTES8 -> bytes(PickleUtils.bytes_to_long(PickleUtils.readbytes(source, 8), 0));
-                    case Opcodes.GLOBAL -> name(PickleUtils.readline(source), PickleUtils.readline(source));
-                    case Opcodes.STACK_GLOBAL -> {
-                        Object name = stack.pop();
-                        yield name(stack.pop(), name);
-                    }
-                    case Opcodes.REDUCE -> {
-                        Object[] arguments = (Object[]) stack.pop();
-                        yield vocabulary.call(((Name) stack.pop()).name(), arguments);
-                    }
-                    case Opcodes.BUILD -> {
-                        Object state = stack.pop();
-                        Object object = stack.pop();
-                        ((Stateful) object).receive(state);
-                        yield object;
-                    }
-                    case Opcodes.BINPERSID -> vocabulary.persistent(stack.pop());
-                    default ->
-                        throw file.failure(
-                                "holds a pickle with op-code 0x%02x at byte %d, which weights do not need"
-                                        .formatted(opcode, source.position() - 1),
-                                vocabulary.remedy());
-                });
+        switch (opcode) {
+            case Opcodes.APPEND -> append(Collections.singletonList(stack.pop()));
+            case Opcodes.APPENDS -> append(stack.pop_all_since_marker());
+            case Opcodes.SETITEM -> {
+                Object value = stack.pop();
+                put(Arrays.asList(stack.pop(), value));
+            }
+            case Opcodes.SETITEMS -> put(stack.pop_all_since_marker());
+            case Opcodes.ADDITEMS -> stack.pop_all_since_marker();
+            default -> stack.add(made(opcode));
+        }
         return NO_RETURN_VALUE;
     }
 
-    private Name name(Object module, Object name) {
-        String full = module + "." + name;
-        if (!vocabulary.knows(full)) {
-            throw file.failure(
-                    "holds a pickle that refers to %s, which is no part of weights; nothing of it was executed"
-                            .formatted(full),
-                    vocabulary.remedy());
+    @SuppressWarnings("unchecked")
+    private void append(List<Object> values) {
+        if (!(stack.peek() instanceof Opaque)) {
+            ((List<Object>) stack.peek()).addAll(values);
         }
-        return new Name(full);
     }
 
-    private Object text() throws IOException {
-        Object bytes = bytes(PickleUtils.bytes_to_uint(PickleUtils.readbytes(source, 4), 0));
+    /** Keys must be what Python can hash: the hash of a list or dictionary that holds itself would never end. */
+    @SuppressWarnings("unchecked")
+    private void put(List<Object> keysAndValues) {
+        if (stack.peek() instanceof Opaque) {
+            return;
+        }
+        Map<Object, Object> map = (Map<Object, Object>) stack.peek();
+        for (int i = 0; i < keysAndValues.size(); i += 2) {
+            Object key = keysAndValues.get(i);
+            if (key instanceof List || key instanceof Map) {
+                throw file.damaged("holds a pickle with %s as a key".formatted(describe(key)));
+            }
+            map.put(key, keysAndValues.get(i + 1));
+        }
+    }
+
+    /** The object that an op-code puts on the stack. */
+    private Object made(short opcode) throws IOException {
+        return switch (opcode) {
+            case Opcodes.BINUNICODE -> text(PickleUtils.bytes_to_uint(PickleUtils.readbytes(source, 4), 0));
+            case Opcodes.BINUNICODE8 -> text(PickleUtils.bytes_to_long(PickleUtils.readbytes(source, 8), 0));
+            case Opcodes.BINSTRING, Opcodes.BINBYTES ->
+                bytes(PickleUtils.bytes_to_uint(PickleUtils.readbytes(source, 4), 0));
+            case Opcodes.BINBYTES8, Opcodes.BYTEARRAY8 ->
+                bytes(PickleUtils.bytes_to_long(PickleUtils.readbytes(source, 8), 0));
+            case Opcodes.LONG4 -> {
+                skip(PickleUtils.bytes_to_uint(PickleUtils.readbytes(source, 4), 0));
+                yield new Opaque("int");
+            }
+            case Opcodes.EMPTY_SET -> new Opaque("set");
+            case Opcodes.FROZENSET -> {
+                stack.pop_all_since_marker();
+                yield new Opaque("frozenset");
+            }
+            case Opcodes.GLOBAL -> name(PickleUtils.readline(source), PickleUtils.readline(source));
+            case Opcodes.STACK_GLOBAL -> {
+                Object name = stack.pop();
+                yield name(stack.pop(), name);
+            }
+            case Opcodes.REDUCE -> {
+                Object arguments = stack.pop();
+                Object callee = stack.pop();
+                yield callee instanceof Name known ? vocabulary.call(known.name, (Object[]) arguments) : opaque(callee);
+            }
+            case Opcodes.NEWOBJ -> {
+                stack.pop();
+                yield opaque(stack.pop());
+            }
+            case Opcodes.NEWOBJ_EX -> {
+                stack.pop();
+                stack.pop();
+                yield opaque(stack.pop());
+            }
+            case Opcodes.BUILD -> {
+                Object state = stack.pop();
+                Object object = stack.pop();
+                if (!(object instanceof Opaque)) {
+                    ((Stateful) object).receive(state);
+                }
+                yield object;
+            }
+            case Opcodes.BINPERSID -> vocabulary.persistent(stack.pop());
+            default ->
+                throw file.failure(
+                        "holds a pickle with op-code 0x%02x at byte %d, which weights do not need"
+                                .formatted(opcode, source.position() - 1),
+                        vocabulary.remedy());
+        };
+    }
+
+    private Object name(Object module, Object name) {
+        String full = module + "." + name;
+        return vocabulary.knows(full) ? new Name(full) : new Opaque(full);
+    }
+
+    /** What is made with a class or function of which no object is made here. */
+    private static Opaque opaque(Object callee) {
+        return callee instanceof Name name ? new Opaque(name.name) : (Opaque) callee;
+    }
+
+    private Object text(long length) throws IOException {
+        Object bytes = bytes(length);
         return bytes instanceof FileBytes utf8
                 ? new FileText(utf8)
                 : new String((byte[]) bytes, StandardCharsets.UTF_8);
     }
 
     private Object bytes(long length) throws IOException {
+        FileBytes bytes = new FileBytes(source.position(), length);
+        if (length < 0 || length > SHORT) {
+            skip(length);
+            return bytes;
+        }
+        return PickleUtils.readbytes(source, (int) length);
+    }
+
+    private void skip(long length) {
         if (length < 0 || length > source.left()) {
             throw file.damaged("holds a pickle with %d bytes of data at byte %d, where the file has %d left"
                     .formatted(length, source.position(), source.left()));
         }
-        FileBytes bytes = new FileBytes(source.position(), length);
-        if (length > SHORT) {
-            source.skip(length);
-            return bytes;
-        }
-        return PickleUtils.readbytes(source, (int) length);
+        source.skip(length);
     }
 }

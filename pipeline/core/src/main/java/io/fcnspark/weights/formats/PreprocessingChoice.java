@@ -1,6 +1,5 @@
 package io.fcnspark.weights.formats;
 
-import io.fcnspark.image.Preprocessing;
 import io.fcnspark.weights.ModelException;
 import io.fcnspark.weights.formats.ImportedModel.Contents;
 import io.fcnspark.weights.formats.Naming.Scheme;
@@ -37,22 +36,19 @@ final class PreprocessingChoice {
      *
      * @param outputs classes of the classifier or of the FCN in the file; 0 if it has no last layer
      */
-    static Optional<PublishedPreprocessing> known(
-            String sha256, WeightFormat format, Scheme scheme, Contents contents, int outputs) {
+    static Optional<PublishedPreprocessing> known(String sha256, Scheme scheme, Contents contents, int outputs) {
         PublishedPreprocessing published = KNOWN_FILES.get(sha256.substring(0, DIGITS));
         if (published != null) {
             return Optional.of(published);
         }
         return Optional.ofNullable(
-                contents == Contents.FCN ? ofFcn(format, scheme, outputs) : ofClassifier(scheme, contents, outputs));
+                contents == Contents.FCN ? ofFcn(scheme, outputs) : ofClassifier(scheme, contents, outputs));
     }
 
-    private static PublishedPreprocessing ofFcn(WeightFormat format, Scheme scheme, int outputs) {
+    private static PublishedPreprocessing ofFcn(Scheme scheme, int outputs) {
         return switch (scheme) {
             case CAFFE_SIFT_FLOW -> outputs == SIFT_FLOW ? PublishedPreprocessing.CAFFE_SIFTFLOW : null;
             case CAFFE -> outputs == PASCAL_VOC ? PublishedPreprocessing.CAFFE_FCN : null;
-            // pytorch-fcn's conversions; in other formats these names say nothing of where they come from.
-            case FCN -> format == WeightFormat.TORCH && outputs == PASCAL_VOC ? PublishedPreprocessing.CAFFE_FCN : null;
             default -> null;
         };
     }
@@ -69,13 +65,10 @@ final class PreprocessingChoice {
         };
     }
 
-    /** The preprocessing that was asked for or is known. */
-    static Preprocessing choose(
-            Path path, Scheme scheme, Optional<PublishedPreprocessing> asked, Optional<PublishedPreprocessing> known) {
-        return asked.or(() -> known)
-                .map(PublishedPreprocessing::preprocessing)
-                .orElseThrow(() -> new ModelException(
-                        "%s: does not tell what its weights were trained to see (names: %s), and they are worthless with the wrong preprocessing; look it up where the file is from, and give --preprocessing with one of %s"
-                                .formatted(path, scheme, PublishedPreprocessing.ids())));
+    /** The question that remains where nothing is known and nothing was said. */
+    static ModelException unknown(Path path, Scheme scheme) {
+        return new ModelException(
+                "%s: does not tell what its weights were trained to see (names: %s), and they are worthless with the wrong preprocessing; look it up where the file is from, and give --preprocessing with one of %s"
+                        .formatted(path, scheme, PublishedPreprocessing.ids()));
     }
 }

@@ -6,6 +6,7 @@ import com.google.protobuf.WireFormat;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.LongConsumer;
 
 /**
  * Walks through the messages of a protobuf file field by field, as a stream: what nobody asks for is skipped, and arrays of
@@ -110,14 +111,19 @@ final class ProtobufWalk {
 
     /** Numbers of a repeated integer field, packed or one by one. */
     void numbers(int wireType, List<Long> numbers) throws IOException {
+        eachNumber(wireType, numbers::add);
+    }
+
+    /** The same, one after the other. */
+    void eachNumber(int wireType, LongConsumer numbers) throws IOException {
         if (wireType == WireFormat.WIRETYPE_LENGTH_DELIMITED) {
             int outer = input.pushLimit(length());
             while (!input.isAtEnd()) {
-                numbers.add(input.readInt64());
+                numbers.accept(input.readInt64());
             }
             input.popLimit(outer);
         } else {
-            numbers.add(input.readInt64());
+            numbers.accept(input.readInt64());
         }
     }
 

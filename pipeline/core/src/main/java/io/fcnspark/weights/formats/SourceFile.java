@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.channels.NonWritableChannelException;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -46,7 +48,7 @@ final class SourceFile implements AutoCloseable {
             throw new ModelException(path + ": there is no such file; check the path", e);
         } catch (IOException e) {
             throw new ModelException(
-                    "%s: cannot be read (%s); check the file and its permissions".formatted(path, e.getMessage()), e);
+                    "%s: cannot be read (%s); check the file and its permissions".formatted(path, e), e);
         }
     }
 
@@ -58,8 +60,9 @@ final class SourceFile implements AutoCloseable {
         return size;
     }
 
-    FileChannel channel() {
-        return channel;
+    /** The file as a channel with its own position; closing it leaves the file open. */
+    SeekableByteChannel view() {
+        return new View();
     }
 
     /** A copy of some bytes, little-endian. */
@@ -137,5 +140,54 @@ final class SourceFile implements AutoCloseable {
     @Override
     public void close() throws IOException {
         channel.close();
+    }
+
+    /** See {@link #view}. */
+    private final class View implements SeekableByteChannel {
+        private long position;
+
+        @Override
+        public int read(ByteBuffer target) throws IOException {
+            int count = channel.read(target, position);
+            position += Math.max(0, count);
+            return count;
+        }
+
+        @Override
+        public long position() {
+            return position;
+        }
+
+        @Override
+        public SeekableByteChannel position(long newPosition) throws IOException {
+            if (newPosition < 0) {
+                throw new IOException("there is no position " + newPosition);
+            }
+            position = newPosition;
+            return this;
+        }
+
+        @Override
+        public long size() {
+            return size;
+        }
+
+        @Override
+        public boolean isOpen() {
+            return channel.isOpen();
+        }
+
+        @Override
+        public int write(ByteBuffer source) {
+            throw new NonWritableChannelException();
+        }
+
+        @Override
+        public SeekableByteChannel truncate(long newSize) {
+            throw new NonWritableChannelException();
+        }
+
+        @Override
+        public void close() {}
     }
 }

@@ -6,6 +6,7 @@ import io.fcnspark.network.Fcn;
 import io.fcnspark.network.Geometry;
 import io.fcnspark.network.Parameter;
 import io.fcnspark.network.Variant;
+import io.fcnspark.weights.FullyConnected.FlattenOrder;
 import io.fcnspark.weights.ModelDescription;
 import io.fcnspark.weights.ModelDescriptionJson;
 import io.fcnspark.weights.ModelException;
@@ -41,9 +42,9 @@ public final class WeightImport {
     private final Optional<ModelDescription> exported;
 
     private WeightImport(WeightFile file, ImportRequest request) {
-        this.file = file;
+        this.file = CheckpointNames.plain(file);
         this.request = request;
-        this.naming = Naming.of(file);
+        this.naming = Naming.of(this.file);
         this.exported = exportedModel(file);
     }
 
@@ -79,7 +80,18 @@ public final class WeightImport {
 
     private ImportedModel model() {
         Contents contents = contents();
-        Geometry geometry = geometry(contents);
+        String sha256 = sha256();
+        boolean published =
+                contents == Contents.FCN && file.format() == WeightFormat.TORCH && PublishedFcns.contains(file.path());
+        Optional<Preprocessing> preprocessing = preprocessing(contents, sha256, published);
+        Geometry geometry = geometry(contents, published)
+                .orElseThrow(() -> new ModelException(
+                        "%s: holds a complete FCN, but does not tell in which geometry it was trained, and with the wrong one a third of the labels are wrong; give --geometry caffe for weights that come from Caffe (padding 100 before conv1_1), --geometry same for others (padding 1)%s"
+                                .formatted(
+                                        file.path(),
+                                        preprocessing.isEmpty()
+                                                ? ", and --preprocessing with one of " + PublishedPreprocessing.ids()
+                                                : "")));
         if (contents == Contents.FCN) {
             requireClasses();
         }
@@ -88,13 +100,11 @@ public final class WeightImport {
         new NameComparison(file, naming, contents).require(network);
         FixedFactors.require(file, network);
 
-        String sha256 = sha256();
-        Preprocessing preprocessing = preprocessing(contents, sha256);
         return new ImportedModel(
                 contents,
                 network.architecture(),
                 request.classes(),
-                preprocessing,
+                preprocessing.orElseThrow(() -> PreprocessingChoice.unknown(file.path(), naming.scheme())),
                 provenance(contents, sha256),
                 tensors(contents, network));
     }
@@ -109,23 +119,12 @@ public final class WeightImport {
         return fullyConnected ? Contents.CLASSIFIER : Contents.FEATURES;
     }
 
-    /** Weights belong to the geometry in which they were trained; those to be trained yet, to none. */
-    private Geometry geometry(Contents contents) {
-        Optional<Geometry> told = request.geometry()
-                .or(() -> exported.map(model -> model.network().geometry()));
-        if (told.isPresent()) {
-            return told.get();
-        }
-        if (contents != Contents.FCN) {
-            return Geometry.SAME;
-        }
-        // Caffe's own, and pytorch-fcn, which converted them.
-        if (naming.isCaffe() || file.format() == WeightFormat.TORCH) {
-            return Geometry.CAFFE;
-        }
-        throw new ModelException(
-                "%s: holds a complete FCN, but does not tell in which geometry it was trained; give --geometry caffe for weights that come from Caffe, --geometry same for others"
-                        .formatted(file.path()));
+    /** Weights belong to the geometry in which they were trained; those to be trained yet, to none. Empty: not known. */
+    private Optional<Geometry> geometry(Contents contents, boolean published) {
+        return request.geometry()
+                .or(() -> exported.map(model -> model.network().geometry()))
+                .or(() -> contents == Contents.FCN ? Optional.empty() : Optional.of(Geometry.SAME))
+                .or(() -> naming.isCaffe() || published ? Optional.of(Geometry.CAFFE) : Optional.empty());
     }
 
     /** FCN-8s and FCN-8s at once have the same tensors, so an export's own word counts. */
@@ -142,6 +141,16 @@ public final class WeightImport {
     private Fcn network(Variant variant, Geometry geometry) {
         Backbone backbone = exported.map(model -> model.network().backbone()).orElseGet(() -> {
             double width = has("fc7.bias") ? size("fc7.bias") / 4096.0 : size("conv5_3.bias") / 512.0;
+            if (Math.abs(size("conv5_3.bias") - 512 * width) > 1) {
+                throw new ModelException(
+                        "%s: has %d channels in '%s' and %d in '%s', where VGG16 has 512 and 4096, or both in the same proportion; to take the convolutions alone, leave the fully connected layers out of the file"
+                                .formatted(
+                                        file.path(),
+                                        size("conv5_3.bias"),
+                                        naming.name("conv5_3.bias"),
+                                        size("fc7.bias"),
+                                        naming.name("fc7.bias")));
+            }
             try {
                 return Backbone.vgg16(width);
             } catch (IllegalArgumentException e) {
@@ -168,16 +177,18 @@ public final class WeightImport {
         }
     }
 
-    private Preprocessing preprocessing(Contents contents, String sha256) {
+    /** What the weights were trained to see. Empty: not known. */
+    private Optional<Preprocessing> preprocessing(Contents contents, String sha256, boolean published) {
         if (request.preprocessing().isEmpty() && exported.isPresent()) {
-            return exported.get().preprocessing();
+            return exported.map(ModelDescription::preprocessing);
         }
         int outputs = has(SCORE_BIAS)
                 ? size(SCORE_BIAS)
                 : has(Naming.CLASSIFIER_HEAD + ".bias") ? size(Naming.CLASSIFIER_HEAD + ".bias") : 0;
-        Optional<PublishedPreprocessing> known =
-                PreprocessingChoice.known(sha256, file.format(), naming.scheme(), contents, outputs);
-        return PreprocessingChoice.choose(file.path(), naming.scheme(), request.preprocessing(), known);
+        return request.preprocessing()
+                .or(() -> published ? Optional.of(PublishedPreprocessing.CAFFE_FCN) : Optional.empty())
+                .or(() -> PreprocessingChoice.known(sha256, naming.scheme(), contents, outputs))
+                .map(PublishedPreprocessing::preprocessing);
     }
 
     /** An export only carries its model from one place to another, so what is told of its weights stays. */
@@ -195,6 +206,7 @@ public final class WeightImport {
         provenance.put("source_format", file.format().id());
         provenance.put("source_names", naming.scheme().toString());
         provenance.put("source_holds", contents.toString());
+        provenance.putAll(file.remarks());
         switch (contents) {
             case FCN -> {}
             case CLASSIFIER -> provenance.put("fc6_fc7", "from the classifier, as convolutions");
@@ -215,10 +227,11 @@ public final class WeightImport {
         }
         for (Parameter parameter : NameComparison.parameters(contents, network)) {
             String published = naming.name(parameter.name());
+            FlattenOrder order = file.channelsLast().contains(published) ? FlattenOrder.HWC : naming.order();
             tensors.put(
                     parameter.name(),
                     TensorConversion.source(
-                            file.path(), published, file.tensors().get(published), naming.order(), parameter));
+                            file.path(), published, file.tensors().get(published), order, parameter));
         }
         return new ArrayList<>(tensors.values());
     }
@@ -243,8 +256,9 @@ public final class WeightImport {
     private int size(String parameter) {
         Tensor tensor = tensor(parameter);
         if (tensor == null) {
-            throw new ModelException("%s: has no tensor '%s'; the file is incomplete or of another network"
-                    .formatted(file.path(), naming.name(parameter)));
+            throw new ModelException(
+                    "%s: has no tensor '%s', but a network with %s; %s: name a file of VGG16 or of such an FCN"
+                            .formatted(file.path(), naming.name(parameter), Census.of(file.tensors()), Census.ONLY));
         }
         return Math.toIntExact(tensor.size());
     }

@@ -26,10 +26,13 @@ final class ZipContents {
         }
     }
 
-    /** Opens the archive; it is closed together with the file. */
+    /**
+     * Opens the archive; it is closed together with the file. The library closes the channel that it was given once the garbage
+     * collector finds its {@code ZipFile} unused, so it gets a view of the file whose closing closes nothing.
+     */
     static ZipContents open(SourceFile file) throws IOException {
         try {
-            return new ZipContents(file, new ZipFile(file.channel()));
+            return new ZipContents(file, new ZipFile(file.view()));
         } catch (IOException e) {
             throw file.damaged("is a zip archive without a readable directory (%s)".formatted(e.getMessage()), e);
         }

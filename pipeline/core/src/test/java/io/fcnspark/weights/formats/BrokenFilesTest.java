@@ -32,6 +32,9 @@ class BrokenFilesTest {
                 "classifier-unpacked.caffemodel",
                 "torchvision.pth",
                 "torchvision-legacy.pth",
+                "checkpoint-wrapped.pth",
+                "checkpoint-wrapped-legacy.pth",
+                "batchnorm.pth",
                 "timm.safetensors",
                 "keras.h5",
                 "keras-model.h5",
@@ -58,8 +61,16 @@ class BrokenFilesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "classifier-v1-legacy.caffemodel", "torchvision.pth", "torchvision-legacy.pth", "timm.safetensors",
-                "keras.h5", "vgg16.npy", "arrays.npz", "classifier.onnx"
+                "classifier-v1-legacy.caffemodel",
+                "torchvision.pth",
+                "torchvision-legacy.pth",
+                "timm.safetensors",
+                "checkpoint-wrapped.pth",
+                "batchnorm.safetensors",
+                "keras.h5",
+                "vgg16.npy",
+                "arrays.npz",
+                "classifier.onnx"
             })
     void randomDamageEndsInAModelOrInAModelException(String name) throws IOException {
         byte[] whole = Files.readAllBytes(WeightFixtures.file(name));
@@ -94,6 +105,8 @@ class BrokenFilesTest {
                 .isInstanceOf(ModelException.class)
                 .hasMessageContaining(name)
                 .hasMessageContaining(called)
+                .hasMessageContaining("nothing")
+                .hasMessageContaining("executed")
                 .hasMessageContaining("in Python, save");
         assertThat(TRACE).doesNotExist();
     }

@@ -21,37 +21,34 @@ class PreprocessingChoiceTest {
     void torchvisionsNamesWithThreePreprocessingsAreToldApartByHash(String digits, PublishedPreprocessing expected) {
         String sha256 = digits + "f".repeat(56);
 
-        assertThat(PreprocessingChoice.known(sha256, WeightFormat.TORCH, Scheme.TORCHVISION, Contents.CLASSIFIER, 1000))
+        assertThat(PreprocessingChoice.known(sha256, Scheme.TORCHVISION, Contents.CLASSIFIER, 1000))
                 .contains(expected);
-        assertThat(PreprocessingChoice.known(
-                        UNKNOWN_FILE, WeightFormat.TORCH, Scheme.TORCHVISION, Contents.CLASSIFIER, 1000))
+        assertThat(PreprocessingChoice.known(UNKNOWN_FILE, Scheme.TORCHVISION, Contents.CLASSIFIER, 1000))
                 .isEmpty();
     }
 
     @ParameterizedTest
     @CsvSource({
-        "CAFFE, CAFFE, CLASSIFIER, 1000, CAFFE",
-        "CAFFE, CAFFE, CLASSIFIER, 365,",
-        "CAFFE, CAFFE, FEATURES, 0,",
-        "CAFFE, CAFFE, FCN, 21, CAFFE_FCN",
-        "CAFFE, CAFFE, FCN, 40,",
-        "CAFFE, CAFFE_SIFT_FLOW, FCN, 33, CAFFE_SIFTFLOW",
-        "TORCH, FCN, FCN, 21, CAFFE_FCN",
-        "SAFETENSORS, FCN, FCN, 21,",
-        "ONNX, FCN, FCN, 21,",
-        "SAFETENSORS, TIMM, CLASSIFIER, 1000, TORCH",
-        "SAFETENSORS, TIMM, CLASSIFIER, 10,",
-        "KERAS, KERAS, CLASSIFIER, 1000, CAFFE",
-        "KERAS, KERAS, CLASSIFIER, 5,",
-        "KERAS, KERAS, FEATURES, 0, CAFFE",
-        "NUMPY, TENSORFLOW_VGG, CLASSIFIER, 1000, CAFFE",
-        "NUMPY, NUMPY_ARCHIVE, CLASSIFIER, 1000,",
-        "ONNX, ONNX_ZOO, CLASSIFIER, 1000, TORCH",
-        "ONNX, ONNX_GRAPH, CLASSIFIER, 1000,",
+        "CAFFE, CLASSIFIER, 1000, CAFFE",
+        "CAFFE, CLASSIFIER, 365,",
+        "CAFFE, FEATURES, 0,",
+        "CAFFE, FCN, 21, CAFFE_FCN",
+        "CAFFE, FCN, 40,",
+        "CAFFE_SIFT_FLOW, FCN, 33, CAFFE_SIFTFLOW",
+        "FCN, FCN, 21,",
+        "TIMM, CLASSIFIER, 1000, TORCH",
+        "TIMM, CLASSIFIER, 10,",
+        "KERAS, CLASSIFIER, 1000, CAFFE",
+        "KERAS, CLASSIFIER, 5,",
+        "KERAS, FEATURES, 0, CAFFE",
+        "TENSORFLOW_VGG, CLASSIFIER, 1000, CAFFE",
+        "NUMPY_ARCHIVE, CLASSIFIER, 1000,",
+        "ONNX_ZOO, CLASSIFIER, 1000, TORCH",
+        "ONNX_GRAPH, CLASSIFIER, 1000,",
     })
     void namesTellWhereOneTrainingStandsBehindThem(
-            WeightFormat format, Scheme scheme, Contents contents, int outputs, PublishedPreprocessing expected) {
-        assertThat(PreprocessingChoice.known(UNKNOWN_FILE, format, scheme, contents, outputs))
+            Scheme scheme, Contents contents, int outputs, PublishedPreprocessing expected) {
+        assertThat(PreprocessingChoice.known(UNKNOWN_FILE, scheme, contents, outputs))
                 .isEqualTo(Optional.ofNullable(expected));
     }
 

@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,6 +47,11 @@ class WeightImportTest {
         "torchvision-legacy.pth, 0",
         "checkpoint-strided.pth, 0",
         "strided-legacy.pth, 0",
+        "checkpoint-wrapped.pth, 0",
+        "checkpoint-wrapped-legacy.pth, 0",
+        "jcjohnson.pth, 0",
+        "batchnorm.pth, 0.000001",
+        "batchnorm.safetensors, 0.000001",
         "timm.safetensors, 0",
         "torchvision-half.safetensors, 0.00025",
         "torchvision-bfloat16.safetensors, 0.002",
@@ -59,7 +65,10 @@ class WeightImportTest {
         "arrays-compressed.npz, 0",
         "classifier.onnx, 0",
         "classifier-constants.onnx, 0",
-        "classifier-external.onnx, 0"
+        "classifier-external.onnx, 0",
+        "classifier-channels-last.onnx, 0",
+        "classifier-batchnorm.onnx, 0.000001",
+        "classifier-half.onnx, 0.00025"
     })
     void aClassifierOfAnyFormatBecomesTheSameBackbone(String name, float tolerance) {
         ImportedModel imported = WeightImport.read(WeightFixtures.file(name), WeightFixtures.request(Variant.FCN_8S));
@@ -86,7 +95,8 @@ class WeightImportTest {
                 "keras.h5",
                 "vgg16.npy",
                 "arrays.npz",
-                "classifier.onnx"
+                "classifier.onnx",
+                "classifier-channels-last.onnx"
             })
     void fc6AndFc7ComputeAsConvolutionsWhatTheyComputedFullyConnected(String name) throws IOException {
         ImportedModel imported = WeightImport.read(WeightFixtures.file(name), WeightFixtures.request(Variant.FCN_32S));
@@ -126,18 +136,164 @@ class WeightImportTest {
         "fcn32s.caffemodel, fcn32s",
         "fcn16s.caffemodel, fcn16s",
         "fcn8s.caffemodel, fcn8s",
-        "fcn8s-atonce.caffemodel, fcn8s-atonce",
-        "fcn8s.pth, fcn8s",
-        "fcn8s.pth, fcn8s-atonce"
+        "fcn8s-atonce.caffemodel, fcn8s-atonce"
     })
-    void aCompleteFcnIsReadyToLabel(String name, String variant) {
-        ImportedModel imported =
-                WeightImport.read(WeightFixtures.file(name), WeightFixtures.request(Variant.of(variant)));
+    void aCompleteFcnOfCaffeIsReadyToLabel(String name, String variant) {
+        assertIsReadyToLabel(
+                WeightImport.read(WeightFixtures.file(name), WeightFixtures.request(Variant.of(variant))),
+                Geometry.CAFFE);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"fcn8s, same", "fcn8s, caffe", "fcn8s-atonce, caffe"})
+    void aCompleteFcnOfPyTorchIsReadyToLabelInTheGeometryThatIsGiven(String variant, String geometry) {
+        ImportRequest request = new ImportRequest(
+                Variant.of(variant),
+                WeightFixtures.classes(2),
+                Optional.of(PublishedPreprocessing.CAFFE_FCN),
+                Optional.of(Geometry.of(geometry)),
+                1);
+
+        assertIsReadyToLabel(WeightImport.read(WeightFixtures.file("fcn8s.pth"), request), Geometry.of(geometry));
+    }
+
+    @Test
+    void layersThatShareTheirWeightsInAGraphAreRead() {
+        ImportRequest request = new ImportRequest(
+                Variant.FCN_8S,
+                WeightFixtures.classes(2),
+                Optional.of(PublishedPreprocessing.CAFFE_FCN),
+                Optional.of(Geometry.CAFFE),
+                1);
+
+        assertIsReadyToLabel(WeightImport.read(WeightFixtures.file("fcn8s-shared.onnx"), request), Geometry.CAFFE);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "classifier-dilated.onnx | Conv after the pooling after conv4_3",
+                "classifier-rescaling.onnx | Mul after the image"
+            })
+    void aGraphThatComputesSomethingElseIsRefusedByTheOperatorThatDoes(String name, String operator) {
+        assertThatThrownBy(() -> WeightImport.read(WeightFixtures.file(name), WeightFixtures.request(Variant.FCN_8S)))
+                .isInstanceOf(ModelException.class)
+                .hasMessageContaining(name)
+                .hasMessageContaining("15 Relu, 13 Conv, 5 MaxPool")
+                .hasMessageContaining("has the operator " + operator)
+                .hasMessageContaining("over VGG16 only");
+    }
+
+    @Test
+    void geometryAndPreprocessingOfAnFcnUnderTheAuthorsNamesAreAskedForTogether() {
+        assertThatThrownBy(() ->
+                        WeightImport.read(WeightFixtures.file("fcn8s.pth"), WeightFixtures.unprocessed(Variant.FCN_8S)))
+                .isInstanceOf(ModelException.class)
+                .hasMessageContaining("fcn8s.pth: holds a complete FCN, but does not tell in which geometry")
+                .hasMessageContaining("--geometry caffe")
+                .hasMessageContaining("--geometry same")
+                .hasMessageContaining("--preprocessing with one of caffe, ");
+        assertThatThrownBy(() ->
+                        WeightImport.read(WeightFixtures.file("fcn8s.pth"), WeightFixtures.request(Variant.FCN_8S)))
+                .hasMessageContaining("--geometry same for others")
+                .hasMessageNotContaining("--preprocessing");
+    }
+
+    @Test
+    void publishedConversionsOfPyTorchFcnAreKnownByTheirHash() {
+        assertThat(PublishedFcns.contains("dbd9bbb3829a3184913bccc74373afbb")).isTrue();
+        assertThat(PublishedFcns.contains(WeightFixtures.file("fcn8s.pth"))).isFalse();
+    }
+
+    @Test
+    void whatWasDoneToACheckpointIsPartOfItsProvenance() {
+        ImportRequest request = WeightFixtures.request(Variant.FCN_8S);
+
+        assertThat(WeightImport.read(WeightFixtures.file("checkpoint-wrapped.pth"), request)
+                        .provenance())
+                .containsEntry("source_prefix", "model.")
+                .doesNotContainKey("batch_normalization");
+        assertThat(WeightImport.read(WeightFixtures.file("batchnorm.pth"), request)
+                        .provenance())
+                .containsEntry("batch_normalization", "folded into the convolutions, epsilon 1.0E-5");
+    }
+
+    @Test
+    void aNetworkAroundVgg16IsRefusedWithTheWayToTakeVgg16Alone() {
+        assertThatThrownBy(() -> WeightImport.read(
+                        WeightFixtures.file("unet.safetensors"), WeightFixtures.request(Variant.FCN_8S)))
+                .isInstanceOf(ModelException.class)
+                .hasMessageContaining(
+                        "holds VGG16 under 'encoder.' inside another network, with 1 convolution beside it"
+                                + " (decoder.weight)")
+                .hasMessageContaining("over VGG16 only")
+                .hasMessageEndingWith("torch.save(model.encoder.state_dict(), \"vgg16.pth\")");
+    }
+
+    @Test
+    void aNetworkWithoutVgg16IsDescribed() throws IOException {
+        Path file = written(Map.of(
+                "backbone.0.0.weight", Tensor.of(List.of(1, 3, 3, 3), new float[27]),
+                "backbone.0.1.running_mean", Tensor.of(List.of(1), new float[1]),
+                "head.weight", Tensor.of(List.of(2, 1), new float[2])));
+
+        assertThatThrownBy(() -> WeightImport.read(file, WeightFixtures.request(Variant.FCN_8S)))
+                .isInstanceOf(ModelException.class)
+                .hasMessageContaining("a network with 1 convolution, 1 batch normalisation, 1 matrix")
+                .hasMessageContaining("FCN-32s, FCN-16s and FCN-8s over VGG16 only");
+    }
+
+    @Test
+    void twoNetworksInOneFileAreRefused() throws IOException {
+        WeightFile classifier = WeightFormat.TORCH.read(WeightFixtures.file("torchvision.pth"));
+        Map<String, Tensor> twice = new TreeMap<>();
+        classifier.tensors().forEach((name, tensor) -> {
+            twice.put("student." + name, tensor);
+            twice.put("teacher." + name, tensor);
+        });
+
+        Path file = written(twice);
+
+        assertThatThrownBy(() -> WeightImport.read(file, WeightFixtures.request(Variant.FCN_8S)))
+                .isInstanceOf(ModelException.class)
+                .hasMessageContaining("holds VGG16 more than once, under 'student.' and 'teacher.'");
+    }
+
+    @Test
+    void fullyConnectedLayersOfAnotherSizeAreRefusedWithTheWayToTakeTheConvolutions() throws IOException {
+        Map<String, Tensor> small = new TreeMap<>(
+                WeightFormat.TORCH.read(WeightFixtures.file("torchvision.pth")).tensors());
+        for (String layer : List.of("classifier.0", "classifier.3")) {
+            small.put(layer + ".weight", Tensor.of(List.of(512, 512), new float[512 * 512]));
+            small.put(layer + ".bias", Tensor.of(List.of(512), new float[512]));
+        }
+
+        Path file = written(small);
+
+        assertThatThrownBy(() -> WeightImport.read(file, WeightFixtures.request(Variant.FCN_8S)))
+                .isInstanceOf(ModelException.class)
+                .hasMessageContaining("4 channels in 'features.28.bias' and 512 in 'classifier.3.bias'")
+                .hasMessageEndingWith("leave the fully connected layers out of the file");
+    }
+
+    private Path written(Map<String, Tensor> tensors) throws IOException {
+        Path file = Files.createTempFile(folder, "written", ".safetensors");
+        Safetensors.write(
+                file,
+                Map.of(),
+                tensors.entrySet().stream()
+                        .map(entry -> TensorSource.of(entry.getKey(), entry.getValue()))
+                        .toList());
+        return file;
+    }
+
+    private void assertIsReadyToLabel(ImportedModel imported, Geometry geometry) {
         imported.save(folder, "fcn");
         Model model = ModelBundle.load(folder);
 
         assertThat(imported.contents()).isEqualTo(Contents.FCN);
-        assertThat(model.description().network().geometry()).isEqualTo(Geometry.CAFFE);
+        assertThat(model.description().network().geometry()).isEqualTo(geometry);
         model.weights().tensors().forEach((parameter, tensor) -> {
             if (parameter.startsWith("upscore")) {
                 assertThat(tensor)
@@ -150,7 +306,7 @@ class WeightImportTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"features.pth", "features-nan.pth", "keras-notop.h5"})
+    @ValueSource(strings = {"features.pth", "features-nan.pth", "features-bare.pth", "keras-notop.h5"})
     void withoutAClassifierFc6AndFc7AreRandom(String name) {
         ImportedModel imported = WeightImport.read(WeightFixtures.file(name), WeightFixtures.request(Variant.FCN_16S));
         imported.save(folder, "features");
@@ -271,17 +427,11 @@ class WeightImportTest {
     @Test
     void valuesThatAreNoNumbersLeaveNothingBehind() throws IOException {
         // The features' file has void fc6 and fc7; with one of them alone void it is a damaged classifier.
-        Path file = Files.createTempFile(folder, "half", ".safetensors");
         WeightFile nan = WeightFormat.TORCH.read(WeightFixtures.file("features-nan.pth"));
         WeightFile good = WeightFormat.TORCH.read(WeightFixtures.file("torchvision.pth"));
-        List<TensorSource> tensors = good.tensors().entrySet().stream()
-                .map(entry -> TensorSource.of(
-                        entry.getKey(),
-                        entry.getKey().equals("classifier.3.weight")
-                                ? nan.tensors().get(entry.getKey())
-                                : entry.getValue()))
-                .toList();
-        Safetensors.write(file, Map.of(), tensors);
+        Map<String, Tensor> tensors = new TreeMap<>(good.tensors());
+        tensors.put("classifier.3.weight", nan.tensors().get("classifier.3.weight"));
+        Path file = written(tensors);
         ImportedModel imported = WeightImport.read(file, WeightFixtures.request(Variant.FCN_8S));
         Path bundle = folder.resolve("bundle");
 

@@ -6,6 +6,7 @@ torch 2.6, safetensors 0.8, onnx 1.23, protobuf 7.36. Run it in this folder: pyt
 Every value follows from the name of its tensor and its index in OIHW order, see value(); the tests compute the same.
 """
 
+import argparse
 import importlib
 import io
 import os
@@ -216,6 +217,62 @@ def strided(state):
     return views
 
 
+def wrapped(state):
+    """A checkpoint as PyTorch's example for ImageNet writes it, of a network in wrappers, with whatever scripts put beside it."""
+    return {
+        "epoch": 3,
+        "arch": "vgg16",
+        "best_acc1": torch.tensor(71.6),
+        "best_mean_iu": np.float64(0.61),
+        "args": argparse.Namespace(lr=0.1, stages={1, 2}),
+        "state_dict": OrderedDict(
+            ("_orig_mod.model." + n.replace("features.", "features.module."), t) for n, t in state.items()),
+        "optimizer": {"state": {0: {"momentum_buffer": torch.zeros(3)}}, "param_groups": [{"lr": 0.1, "params": [0]}]},
+        "generator": torch.get_rng_state(),
+        "schedule": slice(1, 2),
+    }
+
+
+def renamed(state, names):
+    return OrderedDict((next((new + n[len(old):] for old, new in names.items() if n.startswith(old)), n), t)
+                       for n, t in state.items())
+
+
+EPSILON = 1e-5
+
+
+def before_normalisation(layer):
+    """Weight and bias of a convolution, and scale, shift, mean and variance behind it, that together compute weight(layer)."""
+    channels = SHAPES[layer][0]
+    scale = value(layer + ".scale", (channels,)) + np.float32(1)
+    shift = value(layer + ".shift", (channels,))
+    mean = value(layer + ".mean", (channels,))
+    variance = value(layer + ".variance", (channels,)) + np.float32(1)
+    factor = np.sqrt(variance.astype(np.float64) + EPSILON) / scale
+    return (
+        (weight(layer) * factor[:, None, None, None]).astype(np.float32),
+        ((bias(layer) - shift) * factor + mean).astype(np.float32),
+        scale, shift, mean, variance,
+    )
+
+
+def normalised(affine=True):
+    """torchvision's vgg16_bn."""
+    state, position = OrderedDict(), 0
+    for layer in FEATURES:
+        if layer.endswith("_1") and layer != "conv1_1":
+            position += 1
+        w, b, scale, shift, mean, variance = (torch.from_numpy(a) for a in before_normalisation(layer))
+        state[f"features.{position}.weight"], state[f"features.{position}.bias"] = w, b
+        norm = f"features.{position + 1}"
+        state[norm + ".weight"], state[norm + ".bias"] = scale, shift
+        state[norm + ".running_mean"], state[norm + ".running_var"] = mean, variance
+        state[norm + ".num_batches_tracked"] = torch.tensor(7)
+        position += 3
+    state.update((n, t) for n, t in torchvision().items() if n.startswith("classifier"))
+    return state
+
+
 def timm():
     state = OrderedDict((n, t) for n, t in torchvision().items() if n.startswith("features"))
     for layer, name in (("fc6", "pre_logits.fc1"), ("fc7", "pre_logits.fc2")):
@@ -308,14 +365,22 @@ def tensorflow_vgg():
     return layers
 
 
-def onnx_classifier(path, trans_b=True, constants=False, external=False):
-    """The graph of a classifier; initialisers are named after nothing."""
+def onnx_classifier(path, style="gemm", constants=False, external=False, normalised=False, half=False, before=None, dilation=1):
+    """
+    The graph of a classifier; initialisers are named after nothing. Styles of fully connected layers: gemm, gemm-inputs-first,
+    matmul-channels-last, as tf2onnx writes Keras' models. With before, that operator is the first of the graph.
+    """
     nodes, initializers, previous, count = [], [], "data", 0
+    channels_last = style == "matmul-channels-last"
 
     def parameter(array):
         nonlocal count
         count += 1
-        tensor = onnx.numpy_helper.from_array(array, f"p{count}")
+        if half:
+            # onnx.helper stores fp16 in int32_data.
+            tensor = helper.make_tensor(f"p{count}", TensorProto.FLOAT16, array.shape, array.astype(np.float16).ravel().tolist())
+        else:
+            tensor = onnx.numpy_helper.from_array(array, f"p{count}")
         if constants:
             nodes.append(helper.make_node("Constant", [], [f"p{count}"], value=tensor))
         else:
@@ -327,28 +392,85 @@ def onnx_classifier(path, trans_b=True, constants=False, external=False):
         previous = f"{kind}_{len(nodes)}"
         nodes.append(helper.make_node(kind, inputs, [previous], **attributes))
 
+    if before:
+        node(before, [previous, parameter(np.full(1, 0.5, np.float32))])
+    if channels_last:
+        node("Transpose", [previous], perm=[0, 3, 1, 2])
     for layer in FEATURES:
-        node("Conv", [previous, parameter(weight(layer)), parameter(bias(layer))], kernel_shape=[3, 3], pads=[1] * 4)
+        w, b, *norm = before_normalisation(layer) if normalised else (weight(layer), bias(layer))
+        gaps = dilation if layer.startswith("conv5") else 1
+        node("Conv", [previous, parameter(w), parameter(b)], kernel_shape=[3, 3], pads=[gaps] * 4, dilations=[gaps] * 2)
+        if normalised:
+            node("BatchNormalization", [previous, *map(parameter, norm)], epsilon=EPSILON)
         node("Relu", [previous])
         if layer in ("conv1_2", "conv2_2", "conv3_3", "conv4_3", "conv5_3"):
             node("MaxPool", [previous], kernel_shape=[2, 2], strides=[2, 2])
+    if channels_last:
+        node("Transpose", [previous], perm=[0, 2, 3, 1])
     node("Flatten", [previous])
     for layer in ("fc6", "fc7", "fc8"):
-        matrix, offset = head() if layer == "fc8" else (weight(layer).reshape(FC, -1), bias(layer))
-        matrix = matrix if trans_b else np.ascontiguousarray(matrix.T)
-        node("Gemm", [previous, parameter(matrix), parameter(offset)], **({"transB": 1} if trans_b else {}))
+        if layer == "fc8":
+            matrix, offset = head()
+        else:
+            matrix, offset = hwio(layer).T if channels_last else weight(layer).reshape(FC, -1), bias(layer)
+        if style == "gemm":
+            node("Gemm", [previous, parameter(matrix), parameter(offset)], transB=1)
+        elif style == "gemm-inputs-first":
+            node("Gemm", [previous, parameter(np.ascontiguousarray(matrix.T)), parameter(offset)])
+        else:
+            node("MatMul", [previous, parameter(np.ascontiguousarray(matrix.T))])
+            node("Add", [previous, parameter(offset)])
         if layer != "fc8":
             node("Relu", [previous])
             node("Dropout", [previous])
+    element = TensorProto.FLOAT16 if half else TensorProto.FLOAT
+    size = [224, 224, 3] if channels_last else [3, 224, 224]
+    save_graph(path, nodes, initializers, ("data", element, ["N", *size]), (previous, element, ["N", HEAD]), external)
+
+
+def onnx_fcn8s(path):
+    """FCN-8s in Caffe's geometry; two layers share their equal kernels, as exporters make them do."""
+    tensors = fcn("fcn8s")
+    initializers = [onnx.numpy_helper.from_array(a, n) for n, a in tensors.items() if n != "upscore_pool4.weight"]
+    nodes = [helper.make_node("Identity", ["upscore2.weight"], ["upscore_pool4.weight"])]
+
+    def node(kind, name, inputs, **attributes):
+        nodes.append(helper.make_node(kind, inputs, [name], **attributes))
+        return name
+
+    def convolution(layer, previous, pad):
+        return node("Conv", layer, [previous, layer + ".weight", layer + ".bias"], pads=[pad] * 4)
+
+    def crop(name, previous, like, offset):
+        size = node("Shape", name + "_size", [like], start=2)
+        for key, numbers in (("offset", [offset, offset]), ("axes", [2, 3])):
+            initializers.append(onnx.numpy_helper.from_array(np.array(numbers, np.int64), f"{name}_{key}"))
+        end = node("Add", name + "_end", [size, name + "_offset"])
+        return node("Slice", name, [previous, name + "_offset", end, name + "_axes"])
+
+    previous, pools = "data", {}
+    for layer in list(FEATURES) + ["fc6", "fc7"]:
+        pad = 100 if layer == "conv1_1" else 1 if layer.startswith("conv") else 0
+        previous = node("Relu", "relu_" + layer, [convolution(layer, previous, pad)])
+        if layer in ("conv1_2", "conv2_2", "conv3_3", "conv4_3", "conv5_3"):
+            previous = node("MaxPool", "pool" + layer[4], [previous], kernel_shape=[2, 2], strides=[2, 2], ceil_mode=1)
+    scores = {name: convolution("score_" + name, source, 0)
+              for name, source in (("fr", previous), ("pool4", "pool4"), ("pool3", "pool3"))}
+    up2 = node("ConvTranspose", "upscore2", [scores["fr"], "upscore2.weight"], strides=[2, 2])
+    fuse4 = node("Add", "fuse_pool4", [up2, crop("score_pool4c", scores["pool4"], up2, 5)])
+    up4 = node("ConvTranspose", "upscore_pool4", [fuse4, "upscore_pool4.weight"], strides=[2, 2])
+    fuse3 = node("Add", "fuse_pool3", [up4, crop("score_pool3c", scores["pool3"], up4, 9)])
+    up8 = node("ConvTranspose", "upscore8", [fuse3, "upscore8.weight"], strides=[8, 8])
+    score = crop("score", up8, "data", 31)
+    save_graph(path, nodes, initializers, ("data", TensorProto.FLOAT, ["N", 3, "H", "W"]),
+               (score, TensorProto.FLOAT, ["N", CLASSES, "H", "W"]))
+
+
+def save_graph(path, nodes, initializers, graph_input, graph_output, external=False):
     graph = helper.make_graph(
-        nodes,
-        "vgg16",
-        [helper.make_tensor_value_info("data", TensorProto.FLOAT, ["N", 3, 224, 224])],
-        [helper.make_tensor_value_info(previous, TensorProto.FLOAT, ["N", HEAD])],
-        initializers,
-    )
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)])
-    onnx.checker.check_model(model)
+        nodes, "vgg16", [helper.make_tensor_value_info(*graph_input)], [helper.make_tensor_value_info(*graph_output)], initializers)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 15)])
+    onnx.checker.check_model(model, full_check=True)
     if external:
         if os.path.exists(path + ".data"):
             os.remove(path + ".data")
@@ -402,6 +524,14 @@ def main():
     torch.save({"conv1_1.weight": SystemCall()}, "system-call.pth")
     torch.save({"conv1_1.weight": SystemCall()}, "system-call-legacy.pth", _use_new_zipfile_serialization=False)
     torch.save(torch.nn.Linear(2, 2), "module.pth")
+    torch.save(wrapped(torchvision()), "checkpoint-wrapped.pth")
+    torch.save(wrapped(torchvision()), "checkpoint-wrapped-legacy.pth", _use_new_zipfile_serialization=False)
+    torch.save(renamed(torchvision(), {"classifier.0": "classifier.1", "classifier.3": "classifier.4"}), "jcjohnson.pth")
+    torch.save(renamed(torchvision(classifier=False), {"features.": ""}), "features-bare.pth")
+    torch.save(normalised(), "batchnorm.pth")
+    save_file(normalised(), "batchnorm.safetensors")
+    save_file({n: t for n, t in renamed(torchvision(), {"": "encoder."}).items()} | {"decoder.weight": torch.zeros(2, 4, 3, 3)},
+              "unet.safetensors")
     save_file({n: t.contiguous() for n, t in timm().items()}, "timm.safetensors")
     save_file({n: t.half() for n, t in torchvision().items()}, "torchvision-half.safetensors")
     save_file({n: t.bfloat16() for n, t in torchvision().items()}, "torchvision-bfloat16.safetensors")
@@ -432,8 +562,14 @@ def main():
     np.savez_compressed("arrays-compressed.npz", **arrays)
 
     onnx_classifier("classifier.onnx")
-    onnx_classifier("classifier-constants.onnx", trans_b=False, constants=True)
+    onnx_classifier("classifier-constants.onnx", style="gemm-inputs-first", constants=True)
     onnx_classifier("classifier-external.onnx", external=True)
+    onnx_classifier("classifier-channels-last.onnx", style="matmul-channels-last")
+    onnx_classifier("classifier-batchnorm.onnx", normalised=True)
+    onnx_classifier("classifier-half.onnx", half=True)
+    onnx_classifier("classifier-dilated.onnx", dilation=2)
+    onnx_classifier("classifier-rescaling.onnx", before="Mul")
+    onnx_fcn8s("fcn8s-shared.onnx")
 
     with open("fully_connected.txt", "w") as file:
         file.writelines(f"{float(x)!r}\n" for x in fully_connected())

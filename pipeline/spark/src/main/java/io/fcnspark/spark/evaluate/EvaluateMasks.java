@@ -24,6 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -58,7 +60,7 @@ public final class EvaluateMasks {
         return new EvaluateMasks(spark);
     }
 
-    /** An output folder of a labelling run, or a folder of PNGs with one channel, pixel = class id. */
+    /** An output folder of a labelling run, or a folder of PNGs: of one channel, pixel = class id, or in the classes' colours. */
     public EvaluateMasks masks(String uri) {
         this.masks = uri;
         return this;
@@ -123,7 +125,7 @@ public final class EvaluateMasks {
      * Compares.
      *
      * @return how good the masks are
-     * @throws BadInputException if masks or truth cannot be used
+     * @throws BadInputException if masks or truth cannot be used, or no mask can be compared
      */
     public EvaluationReport execute() {
         Objects.requireNonNull(masks, "masks");
@@ -157,7 +159,9 @@ public final class EvaluateMasks {
             compared.write().mode(SaveMode.Overwrite).parquet(output);
         }
         jobs.describe("add up");
-        leftOut.putAll(Outcomes.of(compared).errorsByCode());
+        Outcomes outcomes = Outcomes.of(compared);
+        requireAny(outcomes, compared);
+        leftOut.putAll(outcomes.errorsByCode());
         return new EvaluationReport(
                 convention.classes(),
                 evaluations.all(compared),
@@ -165,6 +169,25 @@ public final class EvaluateMasks {
                 Optional.ofNullable(by),
                 by == null ? List.of() : evaluations.byGroup(compared, by),
                 Optional.ofNullable(against).map(uri -> comparison(evaluations, compared)));
+    }
+
+    /** Metrics of nothing would be dashes, and look like an evaluation. */
+    private void requireAny(Outcomes outcomes, Dataset<Row> compared) {
+        if (outcomes.good() > 0) {
+            return;
+        }
+        Row example = compared.select(
+                        col(MasksSchema.IMAGE), col(MasksSchema.ERROR).getField("message"))
+                .first();
+        throw new BadInputException("none of the masks of %s can be compared (%s); for example %s: %s"
+                .formatted(
+                        masks,
+                        new TreeMap<>(outcomes.errorsByCode())
+                                .entrySet().stream()
+                                        .map(code -> code.getValue() + " " + code.getKey())
+                                        .collect(Collectors.joining(", ")),
+                        example.getString(0),
+                        example.getString(1)));
     }
 
     private ComparedRuns comparison(Evaluations evaluations, Dataset<Row> compared) {

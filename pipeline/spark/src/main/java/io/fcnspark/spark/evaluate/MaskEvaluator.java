@@ -6,7 +6,7 @@ import io.fcnspark.image.ImageException;
 import io.fcnspark.image.ImageException.Code;
 import io.fcnspark.labels.LabelConvention;
 import io.fcnspark.labels.Mask;
-import io.fcnspark.labels.MaskPng;
+import io.fcnspark.labels.MaskDecoder;
 import io.fcnspark.labels.TruthDecoder;
 import io.fcnspark.metrics.BoundaryF1;
 import io.fcnspark.metrics.ConfusionMatrix;
@@ -17,11 +17,13 @@ import java.util.Optional;
 /** Compares one stored mask with its truth. Knows nothing of Spark. */
 final class MaskEvaluator {
     private final int numClasses;
+    private final MaskDecoder maskDecoder;
     private final TruthDecoder truthDecoder;
 
-    /** @param maxPixels truth with more pixels is refused before it is decoded */
+    /** @param maxPixels masks and truth with more pixels are refused before they are decoded */
     MaskEvaluator(LabelConvention convention, long maxPixels) {
         this.numClasses = convention.classes().size();
+        this.maskDecoder = new MaskDecoder(convention, maxPixels);
         this.truthDecoder = new TruthDecoder(convention, maxPixels);
     }
 
@@ -31,13 +33,13 @@ final class MaskEvaluator {
     /**
      * Compares a mask with its truth.
      *
-     * @param maskPng PNG with class ids
+     * @param maskFile class ids, or colours of the classes; see {@link MaskDecoder}
      * @param confidencePng PNG of 8 bits, 255 = certain; empty if there is none
      * @param truthFile truth as the convention stores it
      * @throws ImageException if any of them cannot be decoded, or they do not fit each other
      */
-    Comparison evaluate(byte[] maskPng, Optional<byte[]> confidencePng, byte[] truthFile) throws ImageException {
-        Mask predicted = MaskPng.decode(maskPng);
+    Comparison evaluate(byte[] maskFile, Optional<byte[]> confidencePng, byte[] truthFile) throws ImageException {
+        Mask predicted = maskDecoder.decode(maskFile);
         Mask truth = truthDecoder.decode(truthFile);
         Optional<ChannelImage> confidence = confidencePng.isEmpty()
                 ? Optional.empty()

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fcnspark.engine.ConfidenceMap;
 import io.fcnspark.errors.BadInputException;
+import io.fcnspark.image.PngEncoder;
+import io.fcnspark.image.RgbImage;
 import io.fcnspark.labelling.Fixtures;
 import io.fcnspark.labels.LabelConvention;
 import io.fcnspark.labels.Mask;
@@ -97,6 +99,35 @@ class EvaluateMasksTest {
                         .first()
                         .getString(0))
                 .contains("predicted class 9");
+    }
+
+    @Test
+    void masksInTheClassesColoursAreRead() {
+        mask("truth/a.png", 0, 1, 2, 255);
+        int[] colours = {0, 1, 1, 0};
+        byte[] rgb = new byte[12];
+        for (int i = 0; i < rgb.length; i++) {
+            rgb[i] = (byte) (Fixtures.CLASSES.classes().get(colours[i / 3]).colour() >> (16 - 8 * (i % 3)));
+        }
+        Fixtures.write(root.resolve("masks/a.png"), PngEncoder.encode(new RgbImage(2, 2, rgb)));
+
+        EvaluationReport report = evaluate(root.resolve("masks")).execute();
+
+        assertThat(report.leftOutByCode()).isEmpty();
+        assertThat(report.metrics().pixelAccuracy()).hasValue(2.0 / 3);
+    }
+
+    @Test
+    void anEvaluationOfNothingIsAnError() throws Exception {
+        mask("truth/a.png", 0, 0, 1, 1);
+        mask("truth/b.png", 0, 0, 1, 1);
+        Fixtures.write(root.resolve("masks/a.png"), new byte[] {1, 2, 3});
+        mask("masks/b.png", 0, 0, 1, 9);
+
+        assertThatThrownBy(() -> evaluate(root.resolve("masks")).execute())
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("none of the masks of " + root.resolve("masks"))
+                .hasMessageContaining("(1 not-an-image, 1 truth-mismatch); for example ");
     }
 
     @Test
