@@ -170,7 +170,8 @@ public final class EvaluateMasks {
         }
     }
 
-    private EvaluationReport report(Evaluations evaluations, Dataset<Row> compared, Map<String, Long> leftOut) {
+    private EvaluationReport report(
+            Evaluations evaluations, Dataset<Row> compared, Map<String, Long> leftOut, NamedJobs jobs) {
         if (output != null) {
             compared.write().mode(SaveMode.Overwrite).parquet(output);
         }
