@@ -1,6 +1,5 @@
 package io.fcnspark.spark.evaluate;
 
-import java.util.function.Supplier;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
@@ -12,10 +11,10 @@ import io.fcnspark.image.ImageDecoder;
 import io.fcnspark.labels.LabelConvention;
 import io.fcnspark.spark.listing.ImageListing;
 import io.fcnspark.spark.listing.TruthFiles;
-import io.fcnspark.spark.storage.StorageFaults;
 import io.fcnspark.spark.scheduling.NamedJobs;
 import io.fcnspark.spark.storage.OutputLease;
 import io.fcnspark.spark.storage.RemoteFolder;
+import io.fcnspark.spark.storage.StorageFaults;
 import io.fcnspark.spark.storage.StorageUris;
 import io.fcnspark.spark.tables.EvaluationSchema;
 import io.fcnspark.spark.tables.MaskTable;
@@ -29,6 +28,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
@@ -159,7 +159,8 @@ public final class EvaluateMasks {
 
     private EvaluationReport evaluate(NamedJobs jobs) {
         jobs.describe("compare masks with their truth");
-        Evaluations evaluations = new Evaluations(convention.classes(), TruthFiles.root(session.get(), truthRoot), seed);
+        Evaluations evaluations =
+                new Evaluations(convention.classes(), TruthFiles.root(session.get(), truthRoot), seed);
         Map<String, Long> leftOut = new HashMap<>();
         Dataset<Row> compared = compared(masks, where, by, leftOut);
         try {
@@ -226,7 +227,8 @@ public final class EvaluateMasks {
                             : "%s has no masks for which %s".formatted(uri, condition));
         }
         // Without the masks, which would travel with every step of the search.
-        Dataset<Row> truths = TruthFiles.match(session.get(), labelled.select(MasksSchema.IMAGE), truthRoot, convention);
+        Dataset<Row> truths =
+                TruthFiles.match(session.get(), labelled.select(MasksSchema.IMAGE), truthRoot, convention);
         TruthFiles.requireAny(truths, truthRoot, convention);
         return MaskComparisons.of(session.get(), labelled.join(truths, MasksSchema.IMAGE), convention, maxPixels)
                 .persist(StorageLevel.DISK_ONLY());
@@ -240,7 +242,8 @@ public final class EvaluateMasks {
         Column value = group == null ? lit(null).cast("string") : expr(group).cast("string");
         MaskTable table = MaskTable.at(session.get(), uri);
         if (!table.exists()) {
-            Dataset<Row> files = ImageListing.list(session.get(), List.of(uri)).images().select(MasksSchema.IMAGE);
+            Dataset<Row> files =
+                    ImageListing.list(session.get(), List.of(uri)).images().select(MasksSchema.IMAGE);
             if (files.isEmpty()) {
                 throw new BadInputException(
                         MASKS, "%s holds neither the table of an output nor label PNGs".formatted(uri));
@@ -269,7 +272,8 @@ public final class EvaluateMasks {
 
     private void requireWritable() {
         try {
-            RemoteFolder.of(output, session.get().sparkContext().hadoopConfiguration()).requireWritable();
+            RemoteFolder.of(output, session.get().sparkContext().hadoopConfiguration())
+                    .requireWritable();
         } catch (IOException e) {
             throw OutputLease.notWritable(output, e);
         }

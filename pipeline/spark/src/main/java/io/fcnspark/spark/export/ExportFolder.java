@@ -58,8 +58,7 @@ final class ExportFolder {
             }
             return export;
         } catch (IOException e) {
-            throw new OutputException(
-                    OUTPUT, "output %s cannot be used: %s".formatted(uri, HadoopPaths.reason(e)), e);
+            throw new OutputException(OUTPUT, "output %s cannot be used: %s".formatted(uri, HadoopPaths.reason(e)), e);
         }
     }
 

@@ -1,6 +1,5 @@
 package io.fcnspark.spark.export;
 
-import java.util.function.Supplier;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
@@ -21,8 +20,8 @@ import io.fcnspark.labels.ClassSet;
 import io.fcnspark.labels.LabelClass;
 import io.fcnspark.labels.Palettes;
 import io.fcnspark.spark.model.LocalModel;
-import io.fcnspark.spark.storage.StorageFaults;
 import io.fcnspark.spark.scheduling.NamedJobs;
+import io.fcnspark.spark.storage.StorageFaults;
 import io.fcnspark.spark.storage.StorageUris;
 import io.fcnspark.spark.storage.StoredImages;
 import io.fcnspark.spark.tables.MaskTable;
@@ -34,6 +33,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaRDD;

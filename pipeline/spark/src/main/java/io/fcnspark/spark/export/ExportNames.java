@@ -85,7 +85,7 @@ record ExportNames(String folder) implements Serializable {
         if (!odd.isEmpty()) {
             throw new BadInputException(
                     WHERE,
-                    \"'%s' cannot stand in this format's list of names, a line each: it has a line break, begins with # or a blank, or ends with one. Rename it, leave it out by a condition, or take coco-panoptic"
+                    "'%s' cannot stand in this format's list of names, a line each: it has a line break, begins with # or a blank, or ends with one. Rename it, leave it out by a condition, or take coco-panoptic"
                             .formatted(odd.get(0).<String>getAs(MasksSchema.IMAGE)));
         }
     }

@@ -1,6 +1,5 @@
 package io.fcnspark.spark.label;
 
-import java.util.function.Supplier;
 import io.fcnspark.engine.ConfidenceMap;
 import io.fcnspark.engine.EngineRequest;
 import io.fcnspark.engine.Engines;
@@ -24,6 +23,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.spark.sql.SparkSession;
 
 /**

@@ -1,6 +1,5 @@
 package io.fcnspark.spark.listing;
 
-import io.fcnspark.spark.storage.HadoopPaths;
 import io.fcnspark.image.ImageException.Code;
 import io.fcnspark.labelling.EntryName;
 import io.fcnspark.labelling.EntryPlace;
@@ -13,6 +12,7 @@ import io.fcnspark.shards.ShardFormat;
 import io.fcnspark.shards.ShardImage;
 import io.fcnspark.shards.ShardImages;
 import io.fcnspark.shards.ShardReader;
+import io.fcnspark.spark.storage.HadoopPaths;
 import io.fcnspark.spark.storage.StoredShard;
 import java.io.IOException;
 import java.util.Iterator;

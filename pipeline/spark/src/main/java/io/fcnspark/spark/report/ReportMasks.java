@@ -1,6 +1,5 @@
 package io.fcnspark.spark.report;
 
-import java.util.function.Supplier;
 import io.fcnspark.errors.BadInputException;
 import io.fcnspark.errors.Checked;
 import io.fcnspark.errors.OutputException;
@@ -28,6 +27,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -108,7 +108,8 @@ public final class ReportMasks {
      * @throws ModelException if there is no such bundle
      */
     public ReportMasks classesOf(String modelBundle) {
-        return classes(LocalModel.classes(modelBundle, session.get().sparkContext().hadoopConfiguration()));
+        return classes(
+                LocalModel.classes(modelBundle, session.get().sparkContext().hadoopConfiguration()));
     }
 
     /** Images in each gallery, 0 to {@value #MOST_IMAGES}. Default: {@value #DEFAULT_IMAGES}. */
@@ -168,8 +169,9 @@ public final class ReportMasks {
                     MASKS, "%s holds no table of masks: expected the output of a labelling run".formatted(masks));
         }
         Dataset<Row> rows = table.rowsWhere(where);
-        Optional<Dataset<Row>> truths = truth.map(given ->
-                ReportRows.truths(session.get(), rows, given.root(), given.convention()).persist());
+        Optional<Dataset<Row>> truths =
+                truth.map(given -> ReportRows.truths(session.get(), rows, given.root(), given.convention())
+                        .persist());
         Dataset<Row> facts = truths.map(
                         t -> ReportRows.facts(rows, t, truth.orElseThrow().convention(), maxPixels))
                 .orElseGet(() -> ReportRows.facts(rows))
@@ -209,7 +211,8 @@ public final class ReportMasks {
                 Instant.now(),
                 classSet,
                 totals,
-                queries.evaluation(classSet.size(), truth.map(given -> TruthFiles.root(session.get(), given.root())), seed),
+                queries.evaluation(
+                        classSet.size(), truth.map(given -> TruthFiles.root(session.get(), given.root())), seed),
                 inMasks.predicted(),
                 runs.last(),
                 runs.older(),
@@ -257,7 +260,8 @@ public final class ReportMasks {
     }
 
     private OutputException notWritable(IOException e) {
-        return new OutputException(OUTPUT, "report %s cannot be written: %s".formatted(output, HadoopPaths.reason(e)), e);
+        return new OutputException(
+                OUTPUT, "report %s cannot be written: %s".formatted(output, HadoopPaths.reason(e)), e);
     }
 
     private Configuration configuration() {

@@ -339,7 +339,7 @@ class ExportMasksTest {
                             MasksSchema.SCHEMA));
             for (String format : List.of("voc", "cvat")) {
                 assertThatThrownBy(() -> FcnActions.on(spark)
-                .exportMasks()
+                                .exportMasks()
                                 .masks(folder.toString())
                                 .output(folder.resolve(format).toString())
                                 .format(format)
