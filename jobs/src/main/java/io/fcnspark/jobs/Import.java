@@ -22,9 +22,9 @@ import picocli.CommandLine.ParameterException;
         description = {
             "Makes a model of a file of weights that another tool wrote.",
             "",
-            "A complete FCN is ready to label. A VGG16 classifier, with or without its fully connected layers, becomes a"
-                    + " network to be fine-tuned: its score layers are zero. What fcn export wrote needs neither --variant"
-                    + " nor --labels nor anything else. Nothing in a file is ever executed."
+            "A complete FCN is ready to label. A VGG16 classifier, with or without its fully connected layers, becomes"
+                    + " a network to be fine-tuned: its score layers are zero. What fcn export wrote needs neither"
+                    + " --variant nor --labels nor anything else. Nothing in a file is ever executed."
         },
         footer = {
             "",
@@ -45,7 +45,7 @@ public final class Import implements Callable<Integer> {
             names = "--weights",
             required = true,
             paramLabel = "FILE",
-            description = "File of weights: Caffe, PyTorch, safetensors, Keras (HDF5), NumPy or ONNX.")
+            description = "File of weights: Caffe, PyTorch, safetensors, Keras, NumPy or ONNX.")
     private Path weights;
 
     @Option(

@@ -220,7 +220,7 @@ final class CheckpointNames {
         IntStream.range(0, classifier.size()).forEach(i -> layers.put(classifier.get(i), FULLY_CONNECTED.get(i)));
         Set<String> reduced = layout.stem.isEmpty() ? reduced(inside, layers.keySet()) : Set.of();
         if (!reduced.isEmpty()) {
-            remarks.put("left_out", Listing.of(reduced) + ": no fc6 and fc7 of VGG16");
+            remarks.put(WeightFile.LEFT_OUT, Listing.of(reduced) + ": no fc6 and fc7 of VGG16");
         }
         Map<String, Tensor> renamed = new TreeMap<>();
         inside.forEach((name, tensor) -> {

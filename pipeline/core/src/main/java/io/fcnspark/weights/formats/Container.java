@@ -11,11 +11,14 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** How a file is laid out, found from its bytes: some formats have more than one layout. */
 enum Container {
     SAFETENSORS(WeightFormat.SAFETENSORS),
-    HDF5(WeightFormat.KERAS),
+    KERAS_HDF5(WeightFormat.KERAS),
+    KERAS_ZIP(WeightFormat.KERAS),
+    CAFFE_HDF5(WeightFormat.CAFFE),
     NPY(WeightFormat.NUMPY),
     NPZ(WeightFormat.NUMPY),
     TORCH_ZIP(WeightFormat.TORCH),
@@ -29,12 +32,15 @@ enum Container {
     /** HDF5 may begin at byte 0, 512, 1024, 2048, … */
     private static final int FIRST_HDF5_USER_BLOCK = 512;
 
+    /** Bytes by which files are told that are no weights. */
+    private static final int MAX_BEGINNING = 512;
+
     /** Longest header of a safetensors file. */
     private static final long MAX_JSON = 100_000_000;
 
     private static final String EXPECTED =
-            "expected a .caffemodel, a .pth of torch.save, .safetensors, Keras .h5, NumPy .npz or .npy, or .onnx:"
-                    + " check that the download is complete and no web page";
+            "expected a .caffemodel, a .pth of torch.save, .safetensors, Keras .h5 or .keras, NumPy .npz or .npy, or"
+                    + " .onnx: check that the download is complete and no web page";
 
     private final WeightFormat format;
 
@@ -63,7 +69,7 @@ enum Container {
             return NPY;
         }
         if (isHdf5(file)) {
-            return HDF5;
+            return CaffeHdfReader.isCaffe(file) ? CAFFE_HDF5 : KERAS_HDF5;
         }
         if (startsWith(start, ZIP)) {
             return zip(file);
@@ -81,6 +87,11 @@ enum Container {
         if (start[0] == PICKLE) {
             throw file.failure("is a bare Python pickle, which no tool publishes weights in", TorchReader.REMEDY);
         }
+        Optional<String> other = OtherFile.describe(
+                file.bytes(0, (int) Math.min(MAX_BEGINNING, file.size())).array());
+        if (other.isPresent()) {
+            throw new ModelException("%s: %s".formatted(file.path(), other.get()));
+        }
         return protobuf(file);
     }
 
@@ -88,7 +99,9 @@ enum Container {
     WeightFile read(SourceFile file) throws IOException {
         return switch (this) {
             case SAFETENSORS -> safetensors(file);
-            case HDF5 -> WeightFile.of(file.path(), format, KerasReader.read(file));
+            case KERAS_HDF5 -> KerasReader.read(file);
+            case KERAS_ZIP -> KerasReader.readArchive(file);
+            case CAFFE_HDF5 -> WeightFile.of(file.path(), format, CaffeHdfReader.read(file));
             case NPY -> WeightFile.of(file.path(), format, NumpyReader.readDictionary(file));
             case NPZ -> WeightFile.of(file.path(), format, NumpyReader.readArchive(file));
             case TORCH_ZIP -> TorchReader.readZip(file);
@@ -116,11 +129,11 @@ enum Container {
     }
 
     private static boolean isHdf5(SourceFile file) throws IOException {
-        int length = KerasReader.MAGIC.length;
+        int length = HdfReader.MAGIC.length;
         for (long offset = 0;
                 offset <= file.size() - length;
                 offset = offset == 0 ? FIRST_HDF5_USER_BLOCK : 2 * offset) {
-            if (Arrays.equals(file.bytes(offset, length).array(), KerasReader.MAGIC)) {
+            if (Arrays.equals(file.bytes(offset, length).array(), HdfReader.MAGIC)) {
                 return true;
             }
         }
@@ -135,13 +148,16 @@ enum Container {
         if (!names.isEmpty() && names.stream().allMatch(name -> name.endsWith(NumpyReader.EXTENSION))) {
             return NPZ;
         }
+        if (names.contains(KerasReader.ARCHIVED_WEIGHTS)) {
+            return KERAS_ZIP;
+        }
         if (names.stream().anyMatch(name -> name.endsWith("/archive_format"))) {
             throw file.failure(
                     "is a program of torch.export",
                     "in Python, save its state dictionary alone: torch.save(torch.export.load(file).state_dict,"
                             + " \"weights.pth\")");
         }
-        throw file.failure("is a zip archive, but neither of torch.save nor of numpy.savez", EXPECTED);
+        throw file.failure("is a zip archive, but neither of torch.save nor of numpy.savez or Keras", EXPECTED);
     }
 
     /**

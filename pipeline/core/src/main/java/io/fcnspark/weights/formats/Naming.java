@@ -140,11 +140,15 @@ record Naming(Scheme scheme, FlattenOrder order, UnaryOperator<String> published
         });
     }
 
+    /** Keras' name of a convolution: {@code block1_conv2} for {@code conv1_2}. */
+    static String inKeras(String layer) {
+        return "block%c_conv%c".formatted(layer.charAt(4), layer.charAt(6));
+    }
+
     private static Naming keras() {
         Map<String, String> layers = new HashMap<>();
         for (String layer : CONVOLUTIONS) {
-            // conv1_2 → block1_conv2
-            layers.put(layer, "block%c_conv%c".formatted(layer.charAt(4), layer.charAt(6)));
+            layers.put(layer, inKeras(layer));
         }
         layers.putAll(Map.of("fc6", "fc1", "fc7", "fc2", CLASSIFIER_HEAD, "predictions"));
         return hwc(Scheme.KERAS, layers, "[0]", "[1]");

@@ -29,6 +29,10 @@ final class NumpyReader {
     /** Ends the names of arrays in an archive. */
     static final String EXTENSION = ".npy";
 
+    /** What caffe-tensorflow and others call the arrays of a layer. */
+    private static final Map<String, String> ROLES = Map.of(
+            "weights", "[0]", "weight", "[0]", "W", "[0]", "kernel", "[0]", "biases", "[1]", "bias", "[1]", "b", "[1]");
+
     private static final int MAX_HEADER = 1 << 16;
     private static final Pattern DESCRIPTION = Pattern.compile("'descr'\\s*:\\s*'([^']*)'");
     private static final Pattern FORTRAN = Pattern.compile("'fortran_order'\\s*:\\s*(True|False)");
@@ -45,7 +49,7 @@ final class NumpyReader {
         return new NumpyReader(file).archive();
     }
 
-    /** Arrays of a pickled dictionary; those of list {@code conv1_1} are named {@code conv1_1[0]} and {@code conv1_1[1]}. */
+    /** Arrays of a pickled dictionary; those of list {@code conv1_1} are named {@code conv1_1[0]} and {@code conv1_1[1]}, and so are its weights and biases if it is a dictionary. */
     static Map<String, Tensor> readDictionary(SourceFile file) throws IOException {
         return new NumpyReader(file).dictionary();
     }
@@ -128,6 +132,13 @@ final class NumpyReader {
             throw file.failure("holds no dictionary of layers", pickle.remedy());
         }
         for (Map.Entry<?, ?> layer : layers.entrySet()) {
+            if (layer.getValue() instanceof Map<?, ?> named) {
+                for (Map.Entry<?, ?> array : named.entrySet()) {
+                    String name = layer.getKey() + ROLES.getOrDefault(array.getKey(), "." + array.getKey());
+                    tensors.put(name, pickle.tensor(name, array.getValue()));
+                }
+                continue;
+            }
             List<?> arrays = elements(layer.getValue());
             for (int i = 0; i < arrays.size(); i++) {
                 String name = "%s[%d]".formatted(layer.getKey(), i);

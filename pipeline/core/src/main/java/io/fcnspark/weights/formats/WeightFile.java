@@ -29,6 +29,9 @@ public record WeightFile(
         String firstTensor,
         Map<String, String> metadata,
         Map<String, String> remarks) {
+    /** The remark that tells which tensors of the file were not read, being no part of the network. */
+    static final String LEFT_OUT = "left_out";
+
     public WeightFile {
         tensors = Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
         others = Collections.unmodifiableMap(new LinkedHashMap<>(others));

@@ -192,7 +192,10 @@ public final class WeightImport {
                 : has(Naming.CLASSIFIER_HEAD + ".bias") ? size(Naming.CLASSIFIER_HEAD + ".bias") : 0;
         return request.preprocessing()
                 .or(() -> published ? Optional.of(PublishedPreprocessing.CAFFE_FCN) : Optional.empty())
-                .or(() -> PreprocessingChoice.known(sha256, naming.scheme(), contents, outputs))
+                // VGG16 as a part of another network was trained to see what that network does.
+                .or(() -> file.remarks().containsKey(WeightFile.LEFT_OUT)
+                        ? Optional.empty()
+                        : PreprocessingChoice.known(sha256, naming.scheme(), contents, outputs))
                 .map(PublishedPreprocessing::preprocessing);
     }
 

@@ -38,6 +38,9 @@ class BrokenFilesTest {
                 "timm.safetensors",
                 "keras.h5",
                 "keras-model.h5",
+                "keras3.weights.h5",
+                "keras3.keras",
+                "caffe.h5",
                 "vgg16.npy",
                 "vgg16-protocol2.npy",
                 "vgg16-protocol4.npy",
@@ -117,7 +120,7 @@ class BrokenFilesTest {
                 .isInstanceOf(ModelException.class)
                 .hasMessageContaining("no-layers.h5")
                 .hasMessageContaining("layer_names")
-                .hasMessageContaining("model.save_weights");
+                .hasMessageContaining("model.save_weights(\"vgg16.weights.h5\")");
     }
 
     @Test
@@ -140,12 +143,20 @@ class BrokenFilesTest {
         Path page = Files.writeString(folder.resolve("vgg16.pth"), "<!DOCTYPE html><html>Not found</html>");
         Path empty = Files.createFile(folder.resolve("empty.h5"));
         Path pickle = Files.write(folder.resolve("bare.pkl"), new byte[] {(byte) 0x80, 4, 'N', '.'});
+        Path pointer =
+                Files.writeString(folder.resolve("vgg16.onnx"), "version https://git-lfs.github.com/spec/v1\noid");
+        Path noise = Files.write(folder.resolve("noise.bin"), new byte[] {7, 7, 7, 7});
         Path text = Files.write(folder.resolve("text.onnx"), "name: \"VGG\"".getBytes(StandardCharsets.UTF_8));
 
-        assertThatThrownBy(() -> WeightFormat.detect(page)).hasMessageContaining("no web page");
+        assertThatThrownBy(() -> WeightFormat.detect(page)).hasMessageContaining("is a web page");
         assertThatThrownBy(() -> WeightFormat.detect(empty)).hasMessageContaining("is empty");
         assertThatThrownBy(() -> WeightFormat.detect(pickle)).hasMessageContaining("bare Python pickle");
-        assertThatThrownBy(() -> WeightFormat.detect(text)).hasMessageContaining("no known format");
+        assertThatThrownBy(() -> WeightFormat.detect(text))
+                .hasMessageContaining("is a prototxt")
+                .hasMessageContaining("holds no weights")
+                .hasMessageContaining("name the .caffemodel");
+        assertThatThrownBy(() -> WeightFormat.detect(pointer)).hasMessageContaining("git lfs pull");
+        assertThatThrownBy(() -> WeightFormat.detect(noise)).hasMessageContaining("no known format");
         assertThatThrownBy(() -> WeightFormat.detect(folder)).hasMessageContaining("is a folder");
         assertThatThrownBy(() -> WeightFormat.detect(folder.resolve("absent"))).hasMessageContaining("no such file");
     }

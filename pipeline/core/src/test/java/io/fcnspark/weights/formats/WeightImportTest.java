@@ -57,6 +57,11 @@ class WeightImportTest {
         "torchvision-bfloat16.safetensors, 0.002",
         "keras.h5, 0",
         "keras-model.h5, 0",
+        "keras3.weights.h5, 0",
+        "keras3-unnamed.weights.h5, 0",
+        "keras3.keras, 0",
+        "caffe.h5, 0",
+        "caffe-tensorflow.npy, 0",
         "vgg16.npy, 0",
         "vgg16-protocol2.npy, 0",
         "vgg16-protocol3.npy, 0",
@@ -219,6 +224,15 @@ class WeightImportTest {
                 .containsEntry("batch_normalization", "folded into the convolutions, epsilon 1.0E-5");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"keras-nested.h5", "keras3-nested.weights.h5"})
+    void whatStandsBesideANestedVgg16IsLeftOutAndSaid(String name) {
+        assertThat(WeightImport.read(WeightFixtures.file(name), WeightFixtures.request(Variant.FCN_8S))
+                        .provenance())
+                .containsEntry("source_prefix", "vgg16")
+                .containsEntry("left_out", "dense[0], dense[1]: beside VGG16");
+    }
+
     @Test
     void aNetworkAroundVgg16IsRefusedWithTheWayToTakeVgg16Alone() {
         assertThatThrownBy(() -> WeightImport.read(
@@ -306,7 +320,15 @@ class WeightImportTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"features.pth", "features-nan.pth", "features-bare.pth", "keras-notop.h5"})
+    @ValueSource(
+            strings = {
+                "features.pth",
+                "features-nan.pth",
+                "features-bare.pth",
+                "keras-notop.h5",
+                "keras-nested.h5",
+                "keras3-nested.weights.h5"
+            })
     void withoutAClassifierFc6AndFc7AreRandom(String name) {
         ImportedModel imported = WeightImport.read(WeightFixtures.file(name), WeightFixtures.request(Variant.FCN_16S));
         imported.save(folder, "features");

@@ -14,6 +14,7 @@ import pickle
 import struct
 import sys
 import tempfile
+import zipfile
 import zlib
 from collections import OrderedDict
 
@@ -310,6 +311,32 @@ def keras_names(classifier):
     return names
 
 
+def keras3(group, names, classifier, named=True):
+    """What model.save_weights("….weights.h5") of Keras 3 writes: groups named after classes, and the layers' names beside."""
+    counts = {}
+
+    def layer(kind, name, *arrays):
+        number = counts[kind] = counts.get(kind, -1) + 1
+        variables = group.create_group(f"layers/{kind}{f'_{number}' if number else ''}/vars")
+        if named:
+            variables.attrs["name"] = name
+        for i, array in enumerate(arrays):
+            variables.create_dataset(str(i), data=array)
+
+    layer("input_layer", "input_layer")
+    for vgg, name in names.items():
+        layer("conv2d" if vgg.startswith("conv") else "dense", name, hwio(vgg), bias(vgg))
+    layer("flatten", "flatten")
+    if classifier:
+        layer("dense", "predictions", head()[0].T.copy(), head()[1])
+    group.create_group("vars").attrs["name"] = "vgg16"
+
+
+def caffe_tensorflow():
+    """ethereon/caffe-tensorflow's dictionaries."""
+    return {layer: {"weights": arrays[0], "biases": arrays[1]} for layer, arrays in tensorflow_vgg().items()}
+
+
 def python2_pickle(array):
     """The array as Python 2 pickled it: strings are byte strings. Python 3 cannot write that, so it is written op by op."""
     out = io.BytesIO()
@@ -543,12 +570,42 @@ def main():
     with h5py.File("keras-model.h5", "w") as file:
         file.attrs["model_config"] = b'{"class_name": "Functional"}'
         keras(file.create_group("model_weights"), keras_names(True), True, chunks=True, compression="gzip")
+    with h5py.File("keras3.weights.h5", "w") as file:
+        keras3(file, keras_names(True), True)
+    with h5py.File("keras3-unnamed.weights.h5", "w") as file:
+        keras3(file, keras_names(True), True, named=False)
+    with zipfile.ZipFile("keras3.keras", "w") as archive:
+        archive.writestr("metadata.json", '{"keras_version": "3.15.1"}')
+        archive.writestr("config.json", '{"module": "keras.src.models.functional", "class_name": "Functional"}')
+        archive.write("keras3.weights.h5", "model.weights.h5")
+    with h5py.File("keras3-nested.weights.h5", "w") as file:
+        keras3(file.create_group("layers/functional"), keras_names(False), False)
+        dense = file.create_group("layers/dense/vars")
+        dense.attrs["name"] = "dense"
+        dense.create_dataset("0", data=head()[0].T.copy())
+        dense.create_dataset("1", data=head()[1])
+    with h5py.File("keras-nested.h5", "w") as file:
+        file.attrs["layer_names"] = [b"vgg16", b"global_average_pooling2d", b"dense"]
+        vgg, dense = file.create_group("vgg16"), file.create_group("dense")
+        file.create_group("global_average_pooling2d").attrs["weight_names"] = []
+        vgg.attrs["weight_names"] = [f"{name}/{kind}:0".encode() for name in keras_names(False).values() for kind in ("kernel", "bias")]
+        dense.attrs["weight_names"] = [b"dense/kernel:0", b"dense/bias:0"]
+        for layer, name in keras_names(False).items():
+            vgg.create_dataset(name + "/kernel:0", data=hwio(layer))
+            vgg.create_dataset(name + "/bias:0", data=bias(layer))
+        dense.create_dataset("dense/kernel:0", data=head()[0].T.copy())
+        dense.create_dataset("dense/bias:0", data=head()[1])
+    with h5py.File("caffe.h5", "w") as file:
+        for layer, blobs in caffe_classifier().items():
+            for i, blob in enumerate(blobs):
+                file.create_dataset(f"data/{layer}/{i}", data=blob)
     with h5py.File("no-layers.h5", "w") as file:
         file.create_dataset("images", data=np.zeros((2, 3), np.float32))
 
     npy("vgg16.npy", "|O", python2_pickle(tensorflow_vgg()))
     for protocol in (2, 3, 4):
         npy(f"vgg16-protocol{protocol}.npy", "|O", pickle.dumps(np.array(tensorflow_vgg(), dtype=object), protocol))
+    np.save("caffe-tensorflow.npy", caffe_tensorflow())
     npy("system-call.npy", "|O", pickle.dumps(np.array({"conv1_1": SystemCall()}, dtype=object), 2))
     np.save("one-array.npy", np.zeros((2, 3), np.float32))
     arrays = OrderedDict()

@@ -19,6 +19,7 @@ import io.fcnspark.spark.tables.MaskTable;
 import io.fcnspark.spark.tables.MasksSchema;
 import io.fcnspark.spark.tables.Outcomes;
 import io.fcnspark.spark.tables.RunTable;
+import io.fcnspark.weights.Model;
 import io.fcnspark.weights.ModelBundle;
 import io.fcnspark.weights.ModelDescription;
 import io.fcnspark.weights.ModelException;
@@ -74,7 +75,9 @@ final class LabelRun {
     LabelPlan plan() {
         try (NamedJobs jobs = begin();
                 LocalModel local = LocalModel.fetch(options.model(), context.hadoopConfiguration())) {
-            ModelDescription description = ModelBundle.load(local.folder()).description();
+            Model model = ModelBundle.load(local.folder());
+            warnIfUntrained(model);
+            ModelDescription description = model.description();
             ChosenEngine chosen = chooseEngine(jobs, description);
             MaskTable table = MaskTable.under(spark, options.output());
             table.requireWritable();
@@ -93,6 +96,20 @@ final class LabelRun {
                     chosen.precision(),
                     chosen.reason(),
                     table.location());
+        }
+    }
+
+    private ShippedModel ship(Model model) {
+        warnIfUntrained(model);
+        return ShippedModel.of(context, model);
+    }
+
+    private static void warnIfUntrained(Model model) {
+        if (model.isUntrained()) {
+            LOG.warn(
+                    "the score layers of {} are zero, to be trained: it labels everything as {}; fine-tune it first",
+                    model.description().name(),
+                    model.description().classes().names().get(0));
         }
     }
 
@@ -190,7 +207,7 @@ final class LabelRun {
             OutputLease lease,
             String version) {
         try (LocalModel local = LocalModel.fetch(options.model(), context.hadoopConfiguration());
-                ShippedModel shipped = ShippedModel.of(context, check.finish(local.folder()))) {
+                ShippedModel shipped = ship(check.finish(local.folder()))) {
             if (!shipped.description().identity().equals(run.model())) {
                 throw new ModelException("model %s was replaced by %s while this run began: run it again"
                         .formatted(run.model(), shipped.description().identity()));
