@@ -146,6 +146,7 @@ class ArchitectureTest {
                             "engine",
                             "errors",
                             "image",
+                            "labelling",
                             "labels",
                             "metrics",
                             "network",
