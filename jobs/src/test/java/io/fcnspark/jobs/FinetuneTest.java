@@ -2,7 +2,7 @@ package io.fcnspark.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fcnspark.labels.LabelConvention;
+import io.fcnspark.labels.LabelConventions;
 import io.fcnspark.training.Augmentation;
 import io.fcnspark.training.Augmentation.Flip;
 import io.fcnspark.training.EpochResult;
@@ -147,7 +147,7 @@ class FinetuneTest {
     @Test
     void checkpointsThatDoNotFitAreSaidAtOnce() throws IOException {
         Path output = folder.resolve("slim-street");
-        String classes = String.join(" ", LabelConvention.of("voc").classes().names());
+        String classes = String.join(" ", LabelConventions.of("voc").classes().names());
         Map<String, String> settings = new HashMap<>(TrainingOptions.builder()
                 .augmentation(new Augmentation(64, 64, 0.5, 2, Flip.HORIZONTAL))
                 .epochs(8)

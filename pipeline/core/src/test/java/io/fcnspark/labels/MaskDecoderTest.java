@@ -10,7 +10,7 @@ import io.fcnspark.image.RgbImage;
 import org.junit.jupiter.api.Test;
 
 class MaskDecoderTest {
-    private static final LabelConvention VOC = LabelConvention.of("voc");
+    private static final LabelConvention VOC = LabelConventions.of("voc");
 
     private static byte[] colours(int... colours) {
         byte[] rgb = new byte[3 * colours.length];
@@ -30,8 +30,8 @@ class MaskDecoderTest {
 
     @Test
     void masksInTheColoursOfTheClassesAreReadByColour() throws Exception {
-        for (String name : LabelConvention.NAMES) {
-            LabelConvention convention = LabelConvention.of(name);
+        for (String name : LabelConventions.NAMES) {
+            LabelConvention convention = LabelConventions.of(name);
             int last = convention.classes().size() - 1;
             byte[] png = colours(colour(convention, last), colour(convention, 0), colour(convention, 1));
             assertThat(decoded(convention, png)).as(name).containsExactly((char) last, (char) 0, (char) 1);
@@ -47,14 +47,14 @@ class MaskDecoderTest {
     @Test
     void greysAreIdsWhereTheyAreThoseOfClassesAndElseColours() throws Exception {
         assertThat(decoded(VOC, colours(0x000000, 0x0f0f0f))).containsExactly((char) 0, (char) 15);
-        LabelConvention camvid = LabelConvention.of("camvid");
+        LabelConvention camvid = LabelConventions.of("camvid");
         assertThat(colour(camvid, 0)).isEqualTo(0x808080);
         assertThat(decoded(camvid, colours(0x808080, 0x808080))).containsExactly((char) 0, (char) 0);
     }
 
     @Test
     void theColoursOfTruthCountWhereItIsStoredInColours() throws Exception {
-        LabelConvention convention = LabelConvention.fromJson("""
+        LabelConvention convention = LabelConventions.fromJson("""
                 {"name": "two", "classes": [
                   {"name": "a", "colour": "#112233", "values": ["#FF0000", "#FE0000"]},
                   {"name": "b", "colour": "#445566", "values": ["#00FF00"]}]}

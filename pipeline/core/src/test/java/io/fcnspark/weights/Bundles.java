@@ -48,14 +48,7 @@ public enum Bundles {
         return ModelBundle.save(
                 folder,
                 sha256 -> new ModelDescription(
-                        name(),
-                        network.variant(),
-                        network.backbone(),
-                        network.geometry(),
-                        classes,
-                        Preprocessing.TORCH,
-                        sha256,
-                        Map.of()),
+                        name(), network.architecture(), classes, Preprocessing.TORCH, sha256, Map.of()),
                 tensors);
     }
 

@@ -58,8 +58,8 @@ class LeasedAppendTest {
     }
 
     private RowStore store(String kind) {
-        RowStore store =
-                RowStore.of(SPARK, kind.equals("folder") ? output.resolve("out").toString() : table, LAYOUT);
+        RowStore store = RowStores.of(
+                SPARK, kind.equals("folder") ? output.resolve("out").toString() : table, LAYOUT);
         store.prepare();
         return store;
     }
