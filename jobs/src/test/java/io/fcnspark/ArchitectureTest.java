@@ -148,6 +148,7 @@ class ArchitectureTest {
                             "engine",
                             "errors",
                             "image",
+                            "labelling",
                             "labels",
                             "metrics",
                             "network",

@@ -394,7 +394,7 @@ class LabelImagesTest {
     }
 
     @Test
-    @Timeout(120)
+    @Timeout(600)
     void anInterruptedRunGoesOnWhereItWas() {
         Fixtures.pictures(images, 40);
         LabelImages run = label().inputs(List.of(flaky(images))).waveImages(4).runId("r");
@@ -404,8 +404,8 @@ class LabelImagesTest {
             // Enough for some waves; the run then waits in one.
             FlakyFileSystem.OPENINGS.release(20);
             interrupted = CompletableFuture.supplyAsync(run::execute);
-            await().atMost(Duration.ofMinutes(1)).until(() -> interrupted.isDone() || rows().count() > 0);
-            await().atMost(Duration.ofMinutes(1)).until(() -> {
+            await().atMost(Duration.ofMinutes(4)).until(() -> interrupted.isDone() || rows().count() > 0);
+            await().atMost(Duration.ofMinutes(4)).until(() -> {
                 spark.sparkContext().cancelAllJobs();
                 return interrupted.isDone();
             });

@@ -10,7 +10,7 @@ import org.apache.spark.sql.SparkSession;
  * <pre>{@code
  * FineTuneResult result = FcnTraining.on(spark)
  *         .fineTune()
- *         .images(List.of("camvid/train"), List.of("camvid/val"), LabelConvention.of("camvid"))
+ *         .images(List.of("camvid/train"), List.of("camvid/val"), LabelConventions.of("camvid"))
  *         .truth("camvid")
  *         .fromScratch(Variant.FCN_8S, Backbone.vgg16(0.125))
  *         .output("models/camvid", "camvid")
