@@ -164,8 +164,7 @@ public final class EvaluateMasks {
         Map<String, Long> leftOut = new HashMap<>();
         Dataset<Row> compared = compared(masks, where, by, leftOut);
         try {
-            jobs.describe("compare masks with their truth");
-            return report(evaluations, compared, leftOut);
+            return report(evaluations, compared, leftOut, jobs);
         } finally {
             compared.unpersist();
         }

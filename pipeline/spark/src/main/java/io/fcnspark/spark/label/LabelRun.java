@@ -3,6 +3,7 @@ package io.fcnspark.spark.label;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.not;
 
+import io.fcnspark.errors.FcnException;
 import io.fcnspark.labelling.StageTimes;
 import io.fcnspark.labels.LabelConventions;
 import io.fcnspark.metrics.SegmentationMetrics;
@@ -153,7 +154,7 @@ final class LabelRun {
     private static boolean isLost(OutputLease lease, Exception failure) {
         try {
             return lease.isLost();
-        } catch (BadInputException e) {
+        } catch (FcnException e) {
             failure.addSuppressed(e);
             return false;
         }

@@ -4,6 +4,7 @@ import io.fcnspark.errors.FcnException;
 import io.fcnspark.errors.Setting;
 import io.fcnspark.errors.StorageException;
 import io.fcnspark.labels.ClassSet;
+import io.fcnspark.spark.storage.HadoopPaths;
 import io.fcnspark.spark.storage.RemoteFolder;
 import io.fcnspark.spark.storage.StorageFaults;
 import io.fcnspark.weights.ModelBundle;

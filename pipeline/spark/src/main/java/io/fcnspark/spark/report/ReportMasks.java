@@ -179,7 +179,7 @@ public final class ReportMasks {
         try {
             ReportData data = data(rows, truths, new ReportRows(facts));
             String html = HtmlReport.write(data);
-            write(folder, file, html);
+            write(folder, name, html);
             return new WrittenReport(
                     output,
                     html.getBytes(StandardCharsets.UTF_8).length,
