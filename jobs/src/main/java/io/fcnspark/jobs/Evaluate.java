@@ -1,7 +1,7 @@
 package io.fcnspark.jobs;
 
-import io.fcnspark.spark.FcnActions;
 import io.fcnspark.labels.LabelConvention;
+import io.fcnspark.spark.FcnActions;
 import io.fcnspark.spark.evaluate.EvaluateMasks;
 import io.fcnspark.spark.evaluate.EvaluationResult;
 import java.util.List;

@@ -79,7 +79,8 @@ public final class Pack implements Callable<Integer>, Interruption.Resumable {
     public Integer call() {
         long start = System.nanoTime();
         try (LazySession spark = new LazySession("fcn pack")) {
-            PackResult report = Usage.check(spec, () -> describe(FcnActions.onDemand(spark))).execute();
+            PackResult report = Usage.check(spec, () -> describe(FcnActions.onDemand(spark)))
+                    .execute();
             spec.commandLine()
                     .getOut()
                     .printf(

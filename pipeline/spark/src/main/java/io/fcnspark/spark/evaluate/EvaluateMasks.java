@@ -172,11 +172,12 @@ public final class EvaluateMasks {
 
     private EvaluationReport report(
             Evaluations evaluations, Dataset<Row> compared, Map<String, Long> leftOut, NamedJobs jobs) {
+        Outcomes outcomes = Outcomes.of(compared);
+        requireAny(outcomes, compared);
         if (output != null) {
             compared.write().mode(SaveMode.Overwrite).parquet(output);
         }
-        Outcomes outcomes = Outcomes.of(compared);
-        requireAny(outcomes, compared);
+        jobs.describe("add up");
         leftOut.putAll(outcomes.errorsByCode());
         return new EvaluationReport(
                 convention.classes(),

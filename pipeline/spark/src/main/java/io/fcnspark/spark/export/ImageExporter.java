@@ -1,6 +1,5 @@
 package io.fcnspark.spark.export;
 
-import io.fcnspark.spark.storage.HadoopPaths;
 import io.fcnspark.errors.BadInputException;
 import io.fcnspark.errors.OutputException;
 import io.fcnspark.errors.Setting;
@@ -10,6 +9,7 @@ import io.fcnspark.exports.LabelFormat;
 import io.fcnspark.image.ImageException;
 import io.fcnspark.labelling.FileBytes;
 import io.fcnspark.labels.MaskPng;
+import io.fcnspark.spark.storage.HadoopPaths;
 import java.io.IOException;
 import java.util.List;
 import org.apache.spark.sql.Row;

@@ -1,6 +1,5 @@
 package io.fcnspark.spark.pack;
 
-import java.util.function.Supplier;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
@@ -20,13 +19,14 @@ import io.fcnspark.spark.listing.Listing;
 import io.fcnspark.spark.listing.TruthFiles;
 import io.fcnspark.spark.pack.PackShard.Item;
 import io.fcnspark.spark.pack.PackShard.Packed;
-import io.fcnspark.spark.storage.StorageFaults;
 import io.fcnspark.spark.scheduling.NamedJobs;
+import io.fcnspark.spark.storage.StorageFaults;
 import io.fcnspark.spark.storage.StorageUris;
 import io.fcnspark.spark.tables.MasksSchema;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.spark.Partitioner;
@@ -137,7 +137,8 @@ public final class PackImages {
     }
 
     private PackReport pack(NamedJobs jobs) {
-        JavaSparkContext context = JavaSparkContext.fromSparkContext(session.get().sparkContext());
+        JavaSparkContext context =
+                JavaSparkContext.fromSparkContext(session.get().sparkContext());
         ShardFolder folder = new ShardFolder(output, context.hadoopConfiguration());
         List<String> old = folder.shards();
         if (existing == Existing.REFUSE && !old.isEmpty()) {
@@ -153,7 +154,10 @@ public final class PackImages {
         String common = commonFolder(images);
         JavaRDD<Tuple2<Item, Long>> sorted = images.javaRDD()
                 .map(row -> item(row, common))
-                .sortBy(item -> item._1().order(), true, session.get().sparkContext().defaultParallelism())
+                .sortBy(
+                        item -> item._1().order(),
+                        true,
+                        session.get().sparkContext().defaultParallelism())
                 .persist(StorageLevel.DISK_ONLY());
         try {
             long[] firstRanks = firstRanks(sorted);

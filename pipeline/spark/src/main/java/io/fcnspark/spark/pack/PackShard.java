@@ -1,6 +1,5 @@
 package io.fcnspark.spark.pack;
 
-import io.fcnspark.spark.storage.HadoopPaths;
 import io.fcnspark.errors.Setting;
 import io.fcnspark.image.ImageException;
 import io.fcnspark.labelling.FileBytes;
@@ -8,6 +7,7 @@ import io.fcnspark.labelling.ReadAhead;
 import io.fcnspark.shards.PackedName;
 import io.fcnspark.shards.ShardWriter;
 import io.fcnspark.spark.storage.HadoopFileBytes;
+import io.fcnspark.spark.storage.HadoopPaths;
 import io.fcnspark.spark.storage.RetriedFileBytes;
 import io.fcnspark.spark.storage.StorageFaults;
 import java.io.IOException;

@@ -107,8 +107,7 @@ public final class HadoopPaths {
 
     /** What went wrong, for a message: with the reasons that lie beneath, where the message does not have them. */
     public static String reason(Exception e) {
-        StringBuilder reason =
-                new StringBuilder(message(e));
+        StringBuilder reason = new StringBuilder(message(e));
         Deque<Throwable> beneath = new ArrayDeque<>(beneath(e));
         for (int i = 0; i < MOST_REASONS && !beneath.isEmpty(); i++) {
             Throwable next = beneath.removeFirst();

@@ -112,7 +112,7 @@ class EvaluateMasksTest {
         }
         Fixtures.write(root.resolve("masks/a.png"), PngEncoder.encode(new RgbImage(2, 2, rgb)));
 
-        EvaluationReport report = evaluate(root.resolve("masks")).execute();
+        EvaluationResult report = evaluate(root.resolve("masks")).execute();
 
         assertThat(report.leftOutByCode()).isEmpty();
         assertThat(report.metrics().pixelAccuracy()).hasValue(2.0 / 3);

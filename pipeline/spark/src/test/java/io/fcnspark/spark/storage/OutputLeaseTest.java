@@ -163,7 +163,7 @@ class OutputLeaseTest {
                 assertThat(noticed).hasValue(1);
                 assertThat(stopped.isLost()).isTrue();
                 assertThatThrownBy(stopped::requireHeld)
-                        .isInstanceOf(BadInputException.class)
+                        .isInstanceOf(OutputException.class)
                         .hasMessageContaining("another run has taken over output");
                 next.beat();
                 next.requireHeld();
@@ -212,7 +212,7 @@ class OutputLeaseTest {
         };
 
         assertThatThrownBy(() -> acquire("stopped", look -> alive(others.get(0)).pause(look)))
-                .isInstanceOf(BadInputException.class)
+                .isInstanceOf(OutputException.class)
                 .hasMessageContaining("run other of");
 
         OutputLease other = others.get(0);

@@ -301,10 +301,7 @@ public final class FineTune {
                 start,
                 data,
                 validationExamples,
-                ChosenEngine.onExecutor(
-                        context,
-                        describe(start, 0, "0".repeat(64)),
-                        EngineRequest.AUTO),
+                ChosenEngine.onExecutor(context, describe(start, 0, "0".repeat(64)), EngineRequest.AUTO),
                 saved,
                 RemoteFolder.of(output, context.hadoopConfiguration()),
                 scratch);
