@@ -174,7 +174,8 @@ public record LocalModel(Path folder, Runnable cleanUp) implements AutoCloseable
         } catch (FileNotFoundException e) {
             throw new ModelException(
                     new Setting("model"),
-                    "model %s: no such bundle. Expected a folder with %s".formatted(uri, String.join(" and ", FILES)),
+                    "model %s: there is no model; expected a folder with %s"
+                            .formatted(uri, String.join(" and ", FILES)),
                     e);
         } catch (IOException e) {
             String message = "model %s cannot be read: %s".formatted(uri, HadoopPaths.reason(e));

@@ -159,12 +159,12 @@ class RemoteBundleTest {
         Configuration configuration = MortalFileSystem.configuration(kind);
         assertThatThrownBy(() -> read(configuration))
                 .isInstanceOf(BadInputException.class)
-                .hasMessageContaining("no such bundle");
+                .hasMessageContaining("there is no model");
         write(Bundles.FIRST, configuration);
         Files.delete(folder.resolve(ModelBundle.WEIGHTS_FILE));
         assertThatThrownBy(() -> read(configuration))
                 .isInstanceOf(BadInputException.class)
-                .hasMessageContaining("Expected a folder with model.json and weights.safetensors");
+                .hasMessageContaining("expected a folder with model.json and weights.safetensors");
         Files.write(folder.resolve(ModelBundle.WEIGHTS_FILE), new byte[100]);
         assertThatThrownBy(() -> read(configuration)).hasMessageContaining("weights.safetensors");
     }

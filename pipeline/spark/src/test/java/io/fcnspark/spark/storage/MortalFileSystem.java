@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.StandardCopyOption;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.CommonPathCapabilities;
 import org.apache.hadoop.fs.DelegateToFileSystem;
@@ -91,11 +93,7 @@ public final class MortalFileSystem extends FileSystem {
         @Override
         public void renameInternal(Path from, Path to, boolean overwrite) throws IOException {
             step();
-            java.nio.file.Files.move(
-                    java.nio.file.Path.of(from.toUri().getPath()),
-                    java.nio.file.Path.of(to.toUri().getPath()),
-                    java.nio.file.StandardCopyOption.ATOMIC_MOVE,
-                    java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+            moveOver(nio(from), to);
         }
     }
 
@@ -158,7 +156,7 @@ public final class MortalFileSystem extends FileSystem {
         return new FSDataOutputStream(new Writing(local.create(local(path), true)), null);
     }
 
-    private final class Upload extends ByteArrayOutputStream {
+    private static final class Upload extends ByteArrayOutputStream {
         private final Path path;
 
         Upload(Path path) {
@@ -168,10 +166,23 @@ public final class MortalFileSystem extends FileSystem {
         @Override
         public void close() throws IOException {
             step();
-            try (OutputStream out = local.create(local(path), true)) {
-                writeTo(out);
-            }
+            publish(toByteArray(), path);
         }
+    }
+
+    /** As a store does, which never shows a part of a file. */
+    private static void publish(byte[] bytes, Path path) throws IOException {
+        java.nio.file.Path complete = Files.createTempFile("mortal", null);
+        Files.write(complete, bytes);
+        moveOver(complete, path);
+    }
+
+    private static void moveOver(java.nio.file.Path from, Path to) throws IOException {
+        Files.move(from, nio(to), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private static java.nio.file.Path nio(Path path) {
+        return java.nio.file.Path.of(path.toUri().getPath());
     }
 
     /** Dies with one byte of each piece written. */
@@ -215,9 +226,7 @@ public final class MortalFileSystem extends FileSystem {
             return false;
         }
         if (kind == Kind.UPLOADING) {
-            java.nio.file.Files.copy(
-                    java.nio.file.Path.of(from.toUri().getPath()),
-                    java.nio.file.Path.of(to.toUri().getPath()));
+            publish(Files.readAllBytes(nio(from)), to);
             step();
             return local.delete(local(from), false);
         }
