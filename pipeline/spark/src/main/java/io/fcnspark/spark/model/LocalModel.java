@@ -169,7 +169,8 @@ public record LocalModel(Path folder, Runnable cleanUp) implements AutoCloseable
             return reading.run();
         } catch (FileNotFoundException e) {
             throw new BadInputException(
-                    "model %s: no such bundle. Expected a folder with %s".formatted(uri, String.join(" and ", FILES)),
+                    "model %s: no such bundle. Expected a folder with %s, as fcn import makes it of a file of VGG16 or of an FCN over it"
+                            .formatted(uri, String.join(" and ", FILES)),
                     e);
         } catch (IOException e) {
             throw new BadInputException("model %s cannot be read: %s".formatted(uri, e), e);
