@@ -112,8 +112,9 @@ public final class ModelBundle {
     public static ModelDescription describe(Path folder) {
         Path file = folder.resolve(DESCRIPTION_FILE);
         if (!Files.isDirectory(folder) || !Files.exists(file)) {
-            throw new ModelException("%s: there is no model; expected a folder with %s and %s, as fcn import makes it"
-                    .formatted(folder, DESCRIPTION_FILE, WEIGHTS_FILE));
+            throw new ModelException(
+                    "%s: there is no model; expected a folder with %s and %s, as fcn import makes it of a file of VGG16 or of an FCN over it"
+                            .formatted(folder, DESCRIPTION_FILE, WEIGHTS_FILE));
         }
         try {
             return ModelDescriptionJson.read(Files.readString(file), file.toString());

@@ -174,7 +174,7 @@ public record LocalModel(Path folder, Runnable cleanUp) implements AutoCloseable
         } catch (FileNotFoundException e) {
             throw new ModelException(
                     new Setting("model"),
-                    "model %s: there is no model; expected a folder with %s"
+                    "model %s: there is no model; expected a folder with %s, as fcn import makes it of a file of VGG16 or of an FCN over it"
                             .formatted(uri, String.join(" and ", FILES)),
                     e);
         } catch (IOException e) {
