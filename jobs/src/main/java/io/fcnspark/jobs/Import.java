@@ -11,13 +11,13 @@ import io.fcnspark.weights.formats.WeightFormat;
 import io.fcnspark.weights.formats.WeightImport;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Spec;
-import picocli.CommandLine.Model.CommandSpec;
+import java.util.function.Function;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** The verb {@code import}: makes a model of a file of weights. */
 @Command(

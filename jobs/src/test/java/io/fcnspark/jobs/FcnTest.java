@@ -203,7 +203,7 @@ class FcnTest {
     void wrongSettingsAreFoundBeforeSparkStarts() {
         String[] label = {"label", "--input=i", "--output=o", "--model=" + directory.resolve("no-model")};
         assertThat(run(label)).isEqualTo(3);
-        assertThat(err.toString()).contains("no-model: no such bundle");
+        assertThat(err.toString()).contains("no-model: there is no model");
         for (String wrong : List.of("--wave-images=0", "--engine=torch", "--precision=fp8", "--max-reject-rate=2")) {
             assertThat(run(Stream.concat(Stream.of(label), Stream.of(wrong)).toArray(String[]::new)))
                     .as(wrong)
