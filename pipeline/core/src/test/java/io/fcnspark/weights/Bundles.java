@@ -3,6 +3,7 @@ package io.fcnspark.weights;
 import io.fcnspark.image.Preprocessing;
 import io.fcnspark.labels.ClassSet;
 import io.fcnspark.labels.LabelClass;
+import io.fcnspark.network.Architecture.FcnArchitecture;
 import io.fcnspark.network.Backbone;
 import io.fcnspark.network.Fcn;
 import io.fcnspark.network.Geometry;
@@ -49,9 +50,7 @@ public enum Bundles {
                 folder,
                 sha256 -> new ModelDescription(
                         name(),
-                        network.variant(),
-                        network.backbone(),
-                        network.geometry(),
+                        new FcnArchitecture(network.variant(), network.backbone(), network.geometry()),
                         classes,
                         Preprocessing.TORCH,
                         sha256,
