@@ -57,6 +57,7 @@ class ArchitectureTest {
             Map.entry("exports", Set.of("image", "labels")),
             Map.entry("report", Set.of("metrics", "labels", "image")),
             Map.entry("engine", Set.of("errors", "network", "weights", "image", "labels")),
+            Map.entry("quantise", Set.of("engine", "image", "labels", "metrics", "network", "weights")),
             Map.entry("labelling", Set.of("errors", "engine", "image", "labels", "metrics", "shards", "weights")),
             Map.entry("scenes", Set.of("image", "labels", "weights")),
             Map.entry("engine.onednn", Set.of("engine", "network", "weights")),
@@ -109,6 +110,19 @@ class ArchitectureTest {
                             "spark.scheduling",
                             "spark.storage",
                             "spark.tables")),
+            Map.entry(
+                    "spark.quantise",
+                    Set.of(
+                            "engine",
+                            "errors",
+                            "image",
+                            "labelling",
+                            "labels",
+                            "quantise",
+                            "weights",
+                            "spark.listing",
+                            "spark.model",
+                            "spark.storage")),
             Map.entry(
                     "spark.pack",
                     Set.of(

@@ -33,11 +33,14 @@ public final class EngineBench {
     /** fp16 is measured where it is asked for. */
     private static final List<Precision> PRECISIONS = List.of(Precision.FP32, Precision.BF16);
 
+    private static final List<Precision> PRECISIONS_OF_QUANTISED =
+            List.of(Precision.FP32, Precision.BF16, Precision.INT8);
+
     private final Model model;
     private final List<RgbImage> images;
     private List<EngineProvider> engines = Engines.installed().providers();
     private List<Device> devices = DEVICES;
-    private List<Precision> precisions = PRECISIONS;
+    private List<Precision> precisions;
     private int batch = 1;
     private int threads = Runtime.getRuntime().availableProcessors();
     private double seconds = 10;
@@ -45,6 +48,7 @@ public final class EngineBench {
 
     private EngineBench(Model model, List<RgbImage> images) {
         this.model = model;
+        this.precisions = model.description().quantisation().isPresent() ? PRECISIONS_OF_QUANTISED : PRECISIONS;
         this.images = List.copyOf(images);
     }
 

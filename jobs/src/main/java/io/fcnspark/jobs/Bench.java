@@ -84,8 +84,8 @@ public final class Bench implements Callable<Integer> {
             defaultValue = "auto",
             paramLabel = "NAME",
             description =
-                    "fp32, bf16 or fp16, with commas between, or auto: fp32, and bf16 where the processor computes"
-                            + " in it. Default: ${DEFAULT-VALUE}.")
+                    "fp32, bf16, fp16 or int8, with commas between, or auto: fp32, and bf16 and of a quantised model int8 where"
+                            + " the processor computes in it. Default: ${DEFAULT-VALUE}.")
     private List<String> precisions;
 
     @Option(

@@ -38,6 +38,7 @@ public final class Fcn {
                 new Bench(),
                 TrainingJar.isOnClassPath() ? new Finetune() : new TrainingJar(),
                 new Import(),
+                new Quantise(),
                 new Export(),
                 new ExportLabels(),
                 new Init(),

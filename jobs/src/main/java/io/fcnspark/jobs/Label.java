@@ -87,7 +87,7 @@ public final class Label implements Callable<Integer>, Interruption.Resumable {
     @Option(
             names = "--precision",
             paramLabel = "NAME",
-            description = "auto, fp32, bf16 or fp16; default: ${DEFAULT-VALUE}.")
+            description = "auto, fp32, bf16, fp16, or of a quantised model int8; default: ${DEFAULT-VALUE}.")
     private String precision = EngineRequest.AUTO.precisionWord();
 
     @Option(

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -17,6 +18,9 @@ public final class Engines {
 
     /** The more exact first; an engine reports a precision as unavailable where the processor would only emulate it. */
     private static final List<Precision> PRECISIONS = List.of(Precision.FP32, Precision.BF16);
+
+    private static final List<Precision> PRECISIONS_OF_QUANTISED =
+            List.of(Precision.FP32, Precision.BF16, Precision.INT8);
 
     /** A precision is passed over for a quicker one if it reaches less than this part of that one's speed. */
     private static final double AS_QUICK = 0.95;
@@ -61,10 +65,11 @@ public final class Engines {
     /**
      * Chooses what a request leaves open: the first GPU before the CPU, then the engine of the highest preference, then the
      * precision that is the quickest here, by the engine's own measurement, or fp32 if that is about as quick; fp16 only where it
-     * is asked for.
+     * is asked for, int8 only for models that are quantised.
      *
      * @param model what is to be computed
      * @throws IllegalArgumentException if the engine that is asked for does not exist
+     * @throws io.fcnspark.weights.ModelException if int8 is asked for and the model is not quantised
      * @throws EngineException if nothing that fits the request can run here; the message says for each engine why
      */
     public EngineChoice choose(EngineRequest request, ModelDescription model) {
@@ -80,7 +85,12 @@ public final class Engines {
         List<EngineProvider> candidates =
                 request.engine().map(name -> List.of(named(name))).orElse(providers);
         List<Device> devices = request.device().map(List::of).orElse(open);
-        List<Precision> precisions = request.precision().map(List::of).orElse(PRECISIONS);
+        boolean quantised = model.quantisation().isPresent();
+        if (request.precision().equals(Optional.of(Precision.INT8)) && !quantised) {
+            throw Segmenter.notQuantised(model);
+        }
+        List<Precision> precisions =
+                request.precision().map(List::of).orElse(quantised ? PRECISIONS_OF_QUANTISED : PRECISIONS);
         List<String> rejected = new ArrayList<>();
         for (Device device : devices) {
             for (EngineProvider engine : candidates) {

@@ -7,7 +7,9 @@ import java.util.Locale;
 public enum Precision {
     FP32,
     BF16,
-    FP16;
+    FP16,
+    /** Integers of 8 bits between layers, sums of 32; of models that are quantised. */
+    INT8;
 
     /** The name in requests and tables, for example {@code bf16}. */
     public String id() {
@@ -24,6 +26,6 @@ public enum Precision {
                 .filter(precision -> precision.id().equals(id))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(
-                        "unknown precision '" + id + "': expected one of fp32, bf16, fp16"));
+                        "unknown precision '" + id + "': expected one of fp32, bf16, fp16, int8"));
     }
 }

@@ -14,6 +14,7 @@ import io.fcnspark.network.Shapes;
 import io.fcnspark.weights.Model;
 import io.fcnspark.weights.ModelDescription;
 import io.fcnspark.weights.ModelException;
+import io.fcnspark.weights.Quantisation;
 import io.fcnspark.weights.Weights;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -66,7 +67,8 @@ public final class Segmenter implements AutoCloseable {
      * Loads a model into an engine. The model's weights are not needed after this returns.
      *
      * @param threads CPU threads for one batch, at least 1
-     * @throws ModelException if a weight is NaN or infinite
+     * @param precision a quantised model can be computed in any, with its weights as real numbers in all but int8
+     * @throws ModelException if a weight is NaN or infinite, or if the model is not quantised and int8 is asked for
      * @throws EngineException if the engine cannot run on that device in that precision
      */
     public static Segmenter load(Model model, EngineProvider engine, Device device, Precision precision, int threads) {
@@ -74,7 +76,13 @@ public final class Segmenter implements AutoCloseable {
             throw new EngineException(
                     "engine %s cannot run on %s in %s: %s".formatted(engine.name(), device, precision.id(), reason));
         });
-        Weights weights = SoundWeights.of(model);
+        Quantisation quantisation = model.description().quantisation();
+        boolean integers = precision == Precision.INT8;
+        if (integers && !quantisation.isPresent()) {
+            throw notQuantised(model.description());
+        }
+        Weights sound = SoundWeights.of(model);
+        Weights weights = integers ? sound : quantisation.dequantise(sound);
         Fcn network = model.description().network();
         TransposedConvolution upsampling = network.finalUpsampling();
         Optional<SeparableKernel> kernel = SeparableKernel.of(weights.tensor(upsampling.name() + ".weight"));
@@ -84,8 +92,18 @@ public final class Segmenter implements AutoCloseable {
                 network,
                 network.layersUpTo(outputLayer),
                 kernel,
-                engine.load(network, weights, new RunnerOptions(outputLayer, device, precision, threads)),
+                engine.load(
+                        network,
+                        weights,
+                        new RunnerOptions(
+                                outputLayer, device, precision, threads, integers ? quantisation : Quantisation.NONE)),
                 new Workers(threads));
+    }
+
+    static ModelException notQuantised(ModelDescription model) {
+        return new ModelException(
+                "model %s is not quantised, and int8 needs a model that is: make one of it with fcn quantise, or choose another precision"
+                        .formatted(model.identity()));
     }
 
     /** What model is loaded. */

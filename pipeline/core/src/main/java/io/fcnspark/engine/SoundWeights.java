@@ -1,5 +1,6 @@
 package io.fcnspark.engine;
 
+import io.fcnspark.weights.DataType;
 import io.fcnspark.weights.Model;
 import io.fcnspark.weights.ModelException;
 import io.fcnspark.weights.NegligibleValues;
@@ -30,7 +31,7 @@ final class SoundWeights {
 
     /** One tensor of the model of that identity, in the same way. */
     static Tensor tensor(String identity, String name, Tensor tensor) {
-        if (areOrdinary(tensor)) {
+        if (tensor.dataType() == DataType.I8 || areOrdinary(tensor)) {
             return tensor;
         }
         int size = tensor.dataType().bytes();

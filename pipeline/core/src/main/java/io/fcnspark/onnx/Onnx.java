@@ -133,6 +133,7 @@ public final class Onnx {
             case F32 -> FLOAT;
             case F16 -> FLOAT16;
             case BF16 -> BFLOAT16;
+            case I8 -> throw new IllegalArgumentException("a network of integers is not exported");
         };
     }
 

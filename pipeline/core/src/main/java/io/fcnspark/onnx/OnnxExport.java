@@ -44,13 +44,14 @@ public final class OnnxExport {
      * the weights in {@code FILE.data} beside {@code FILE}. Tensors go from where they are to the file, one after the other.
      *
      * @return the files, the model first
-     * @throws ModelException if a file cannot be written; nothing is left half-written
+     * @throws ModelException if the model is quantised, or a file cannot be written; nothing is left half-written
      */
     public static List<Path> write(Model model, Path file) {
         return write(model, file, LARGEST_WEIGHTS);
     }
 
     static List<Path> write(Model model, Path file, long largestWeights) {
+        model.requireReal("an export");
         long weights = model.weights().tensors().values().stream()
                 .mapToLong(tensor -> tensor.bytes().remaining())
                 .sum();

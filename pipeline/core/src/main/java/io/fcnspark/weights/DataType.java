@@ -5,7 +5,8 @@ public enum DataType {
     F64(8),
     F32(4),
     F16(2),
-    BF16(2);
+    BF16(2),
+    I8(1);
 
     private final int bytes;
 

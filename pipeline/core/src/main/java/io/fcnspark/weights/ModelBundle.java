@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -150,9 +149,8 @@ public final class ModelBundle {
      */
     public static ModelDescription save(
             Path folder, Function<String, ModelDescription> description, List<TensorSource> tensors) {
-        Map<String, List<Integer>> shapes = new LinkedHashMap<>();
-        tensors.forEach(tensor -> shapes.put(tensor.name(), tensor.shape()));
-        Weights.requireFit(description.apply("0".repeat(64)).network(), shapes);
+        ModelDescription announced = description.apply("0".repeat(64));
+        Weights.requireFit(announced.network(), announced.quantisation(), tensors);
         return writing(folder, () -> {
             Path written = folder.resolve(".weights.%s.tmp".formatted(UUID.randomUUID()));
             try {

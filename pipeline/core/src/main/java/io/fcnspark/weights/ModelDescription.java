@@ -13,6 +13,7 @@ import java.util.Map;
  *
  * @param name short name, part of the model's identity in every output
  * @param weightsSha256 SHA-256 of the file of the weights, 64 hex digits in lower case
+ * @param quantisation which layers are computed in integers, and how
  * @param provenance how the model came to be: free keys and values, for people
  */
 public record ModelDescription(
@@ -21,6 +22,7 @@ public record ModelDescription(
         ClassSet classes,
         Preprocessing preprocessing,
         String weightsSha256,
+        Quantisation quantisation,
         Map<String, String> provenance) {
     public ModelDescription {
         provenance = Collections.unmodifiableMap(new LinkedHashMap<>(provenance));
@@ -28,6 +30,18 @@ public record ModelDescription(
         if (!weightsSha256.matches("[0-9a-f]{64}")) {
             throw new IllegalArgumentException("weights_sha256 '" + weightsSha256 + "': expected 64 hex digits");
         }
+        quantisation.requireFit(network(architecture, classes));
+    }
+
+    /** What a model is that is not quantised. */
+    public ModelDescription(
+            String name,
+            Architecture architecture,
+            ClassSet classes,
+            Preprocessing preprocessing,
+            String weightsSha256,
+            Map<String, String> provenance) {
+        this(name, architecture, classes, preprocessing, weightsSha256, Quantisation.NONE, provenance);
     }
 
     /**
@@ -49,6 +63,10 @@ public record ModelDescription(
 
     /** The network that the weights belong to. */
     public Fcn network() {
+        return network(architecture, classes);
+    }
+
+    private static Fcn network(Architecture architecture, ClassSet classes) {
         return architecture.accept(fcn -> Fcn.of(fcn.variant(), fcn.backbone(), classes.size(), fcn.geometry()));
     }
 }

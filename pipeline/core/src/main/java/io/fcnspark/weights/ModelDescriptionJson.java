@@ -29,8 +29,11 @@ import java.util.stream.Collectors;
 
 /** Model descriptions as JSON: the file {@code model.json}, and what executors receive beside the weights. */
 public final class ModelDescriptionJson {
-    /** The version that is written, and the only one that is read. */
-    public static final int FORMAT_VERSION = 1;
+    /** The version that is written of models that are not quantised, so that older programs read them. */
+    private static final int PLAIN_VERSION = 1;
+
+    /** The version that is written of quantised models, and the latest that is read. */
+    private static final int QUANTISED_VERSION = 2;
 
     /** Key of another file's metadata under which an export keeps the description of its model. */
     public static final String METADATA_KEY = "fcn-spark.model";
@@ -50,8 +53,8 @@ public final class ModelDescriptionJson {
 
     private ModelDescriptionJson() {}
 
-    /** The document, key by key in snake case. */
-    record Document(
+    /** The document of version 1, key by key in snake case. */
+    record PlainDocument(
             int formatVersion,
             String name,
             String variant,
@@ -63,6 +66,33 @@ public final class ModelDescriptionJson {
             PreprocessingDocument preprocessing,
             String weightsSha256,
             Map<String, String> provenance) {}
+
+    /** The document of version 2. */
+    record QuantisedDocument(
+            int formatVersion,
+            String name,
+            ArchitectureDocument architecture,
+            String classSet,
+            List<ClassDocument> classes,
+            int ignoreLabel,
+            PreprocessingDocument preprocessing,
+            String weightsSha256,
+            QuantisationDocument quantisation,
+            Map<String, String> provenance) {}
+
+    /** The network; the type is {@code fcn}. */
+    record ArchitectureDocument(String type, String variant, BackboneDocument backbone, String geometry) {
+        private static final String FCN = "fcn";
+
+        ArchitectureDocument {
+            if (!type.equals(FCN)) {
+                throw new IllegalArgumentException("unknown architecture '" + type + "': expected " + FCN);
+            }
+        }
+    }
+
+    /** See {@link Quantisation}. */
+    record QuantisationDocument(List<String> layers, Map<String, Float> scales) {}
 
     /** The backbone; width 1 is VGG16 itself. */
     record BackboneDocument(String name, double width) {}
@@ -83,26 +113,46 @@ public final class ModelDescriptionJson {
         }
     }
 
-    private static Document document(ModelDescription model, FcnArchitecture fcn) {
-        Preprocessing preprocessing = model.preprocessing();
-        return new Document(
-                FORMAT_VERSION,
-                model.name(),
-                fcn.variant().id(),
-                new BackboneDocument(Backbone.VGG16, fcn.backbone().width()),
-                fcn.geometry().id(),
-                model.classes().name(),
-                model.classes().classes().stream()
-                        .map(c -> new ClassDocument(c.id(), c.name(), "#%06x".formatted(c.colour())))
-                        .toList(),
-                model.classes().ignoreLabel(),
-                new PreprocessingDocument(
-                        preprocessing.channelOrder().name().toLowerCase(Locale.ROOT),
-                        preprocessing.scale(),
-                        preprocessing.mean(),
-                        preprocessing.standardDeviation()),
-                model.weightsSha256(),
-                model.provenance());
+    private static Object document(ModelDescription model, FcnArchitecture fcn) {
+        BackboneDocument backbone =
+                new BackboneDocument(Backbone.VGG16, fcn.backbone().width());
+        List<ClassDocument> classes = model.classes().classes().stream()
+                .map(c -> new ClassDocument(c.id(), c.name(), "#%06x".formatted(c.colour())))
+                .toList();
+        PreprocessingDocument preprocessing = new PreprocessingDocument(
+                model.preprocessing().channelOrder().name().toLowerCase(Locale.ROOT),
+                model.preprocessing().scale(),
+                model.preprocessing().mean(),
+                model.preprocessing().standardDeviation());
+        Quantisation quantisation = model.quantisation();
+        return quantisation.isPresent()
+                ? new QuantisedDocument(
+                        QUANTISED_VERSION,
+                        model.name(),
+                        new ArchitectureDocument(
+                                ArchitectureDocument.FCN,
+                                fcn.variant().id(),
+                                backbone,
+                                fcn.geometry().id()),
+                        model.classes().name(),
+                        classes,
+                        model.classes().ignoreLabel(),
+                        preprocessing,
+                        model.weightsSha256(),
+                        new QuantisationDocument(quantisation.layers(), quantisation.scales()),
+                        model.provenance())
+                : new PlainDocument(
+                        PLAIN_VERSION,
+                        model.name(),
+                        fcn.variant().id(),
+                        backbone,
+                        fcn.geometry().id(),
+                        model.classes().name(),
+                        classes,
+                        model.classes().ignoreLabel(),
+                        preprocessing,
+                        model.weightsSha256(),
+                        model.provenance());
     }
 
     /**
@@ -114,8 +164,9 @@ public final class ModelDescriptionJson {
     public static ModelDescription read(String json, String source) {
         try {
             JsonNode tree = JSON.readTree(json);
-            requireVersion(tree);
-            return description(JSON.treeToValue(tree, Document.class));
+            return version(tree) == PLAIN_VERSION
+                    ? description(JSON.treeToValue(tree, PlainDocument.class))
+                    : description(JSON.treeToValue(tree, QuantisedDocument.class));
         } catch (UnrecognizedPropertyException e) {
             throw new ModelException(
                     "%s: there is no key '%s'; expected %s"
@@ -131,35 +182,54 @@ public final class ModelDescriptionJson {
     }
 
     /** Before all else: a later version may have other keys, and its version is what is to be complained of. */
-    private static void requireVersion(JsonNode tree) {
+    private static int version(JsonNode tree) {
         JsonNode version = tree.path("format_version");
         if (!version.isInt()) {
             throw new IllegalArgumentException(
                     "has no whole number under 'format_version'; expected a model description");
         }
-        if (version.intValue() != FORMAT_VERSION) {
+        if (version.intValue() != PLAIN_VERSION && version.intValue() != QUANTISED_VERSION) {
             throw new IllegalArgumentException(
-                    "has format_version %d, but this program reads %d; use the program that the model was made with, or import its weights again"
-                            .formatted(version.intValue(), FORMAT_VERSION));
+                    "has format_version %d, but this program reads %d and %d; use the program that the model was made with, or import its weights again"
+                            .formatted(version.intValue(), PLAIN_VERSION, QUANTISED_VERSION));
         }
+        return version.intValue();
     }
 
-    private static ModelDescription description(Document document) {
-        List<LabelClass> classes = document.classes.stream()
-                .map(c -> new LabelClass(c.id, c.name, colour(c)))
-                .toList();
+    private static ModelDescription description(PlainDocument document) {
         return new ModelDescription(
                 document.name,
                 new FcnArchitecture(
                         Variant.of(document.variant), backbone(document.backbone), Geometry.of(document.geometry)),
-                new ClassSet(document.classSet, classes, document.ignoreLabel),
-                new Preprocessing(
-                        channelOrder(document.preprocessing.channelOrder),
-                        document.preprocessing.scale,
-                        document.preprocessing.mean,
-                        document.preprocessing.standardDeviation),
+                new ClassSet(document.classSet, classes(document.classes), document.ignoreLabel),
+                preprocessing(document.preprocessing),
                 document.weightsSha256,
                 document.provenance);
+    }
+
+    private static ModelDescription description(QuantisedDocument document) {
+        return new ModelDescription(
+                document.name,
+                new FcnArchitecture(
+                        Variant.of(document.architecture.variant),
+                        backbone(document.architecture.backbone),
+                        Geometry.of(document.architecture.geometry)),
+                new ClassSet(document.classSet, classes(document.classes), document.ignoreLabel),
+                preprocessing(document.preprocessing),
+                document.weightsSha256,
+                new Quantisation(document.quantisation.layers, document.quantisation.scales),
+                document.provenance);
+    }
+
+    private static List<LabelClass> classes(List<ClassDocument> documents) {
+        return documents.stream()
+                .map(c -> new LabelClass(c.id, c.name, colour(c)))
+                .toList();
+    }
+
+    private static Preprocessing preprocessing(PreprocessingDocument document) {
+        return new Preprocessing(
+                channelOrder(document.channelOrder), document.scale, document.mean, document.standardDeviation);
     }
 
     private static Backbone backbone(BackboneDocument document) {

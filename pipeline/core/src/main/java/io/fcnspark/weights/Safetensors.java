@@ -24,7 +24,7 @@ public final class Safetensors {
      * mapped file. {@link #write} replaces.
      *
      * @throws ModelException if the file cannot be read, breaks a rule of the format, or holds a tensor of another type than
-     *     F64, F32, F16, BF16; the message names the file, the tensor, and what to do
+     *     F64, F32, F16, BF16, I8; the message names the file, the tensor, and what to do
      */
     public static SafetensorsFile read(Path file) {
         return new SafetensorsReader(file).read();

@@ -21,9 +21,10 @@ public final class StagedWeights {
      *
      * @param source the stage before, of the same backbone; may be the classifier's bundle, or a model of other classes, of which
      *     the layers that do not depend on the classes are taken
-     * @throws ModelException if the source does not have all layers of the backbone in the network's shapes
+     * @throws ModelException if the source is quantised, or does not have all layers of the backbone in the network's shapes
      */
     public static Weights of(Model source, Fcn network, ClassSet classes) {
+        source.requireReal("training");
         boolean sameClasses = source.description().classes().names().equals(classes.names());
         Map<String, TensorSource> fresh = RandomWeights.sources(network, 0, RandomWeights.ScoreLayers.ZERO).stream()
                 .collect(Collectors.toMap(TensorSource::name, tensor -> tensor));

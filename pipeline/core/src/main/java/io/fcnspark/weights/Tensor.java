@@ -93,6 +93,7 @@ public record Tensor(DataType dataType, List<Integer> shape, ByteBuffer bytes) {
                 case F32 -> throw new IllegalStateException("fp32 needs no conversion");
                 case F16 -> HalfPrecision.toFloat(source.getShort());
                 case BF16 -> Float.intBitsToFloat(source.getShort() << 16);
+                case I8 -> source.get();
             };
         }
         return count;

@@ -9,10 +9,13 @@ import io.fcnspark.network.Backbone;
 import io.fcnspark.network.Fcn;
 import io.fcnspark.network.Geometry;
 import io.fcnspark.network.Layer;
+import io.fcnspark.network.Layer.Dropout;
+import io.fcnspark.network.Layer.MaxPool;
 import io.fcnspark.network.Shape;
 import io.fcnspark.network.Shapes;
 import io.fcnspark.network.Variant;
 import io.fcnspark.weights.Model;
+import io.fcnspark.weights.Quantisation;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * in the module's own {@code EngineParityTest}. A layer may be off by a fraction of its largest absolute value; labels may differ only where the two
  * highest scores are closer than that.
  *
- * <p>In fp32 the fraction is 2e-5. In bf16 it is 2e-2: a number has 8 bits, so weights and activations are each off by up to
+ * <p>In int8 the layers of integers have to be equal, and scores, which are made of them in fp32, as close as in fp32. In fp32 the fraction is 2e-5. In bf16 it is 2e-2: a number has 8 bits, so weights and activations are each off by up to
  * 2<sup>-9</sup>; the roundings of 16 convolutions, one after another, are independent and add up as their squares do, to
  * 0.6 % typically and thrice that in the worst of some thousand values.
  */
@@ -41,16 +44,28 @@ public abstract class EngineParity {
     /** An engine in a precision. */
     public record Candidate(EngineProvider engine, Precision precision) {
         double tolerance() {
-            return precision == Precision.FP32 ? 2e-5 : 2e-2;
+            return precision == Precision.BF16 ? 2e-2 : 2e-5;
         }
 
         /** Part of the pixels that must have no near-tie: of these networks, whose scores are close, on noise. */
         double clearPart() {
-            return precision == Precision.FP32 ? 0.9 : 0.6;
+            return precision == Precision.BF16 ? 0.6 : 0.9;
+        }
+
+        /** A model that it can compute. */
+        Model model(Variant variant, Backbone backbone, Geometry geometry, Upsampling upsampling) {
+            return precision == Precision.INT8
+                    ? TinyModels.quantised(variant, backbone, geometry, upsampling)
+                    : TinyModels.model(variant, backbone, geometry, upsampling);
+        }
+
+        Model model(Variant variant, Geometry geometry, Upsampling upsampling) {
+            return model(variant, TinyModels.BACKBONE, geometry, upsampling);
         }
 
         NetworkRunner load(Model model, String layer) {
-            RunnerOptions options = new RunnerOptions(layer, Device.CPU, precision, 1);
+            RunnerOptions options = new RunnerOptions(
+                    layer, Device.CPU, precision, 1, model.description().quantisation());
             return engine.load(model.description().network(), model.weights(), options);
         }
 
@@ -81,14 +96,15 @@ public abstract class EngineParity {
     @ParameterizedTest(name = "{0} {1} {2}")
     @MethodSource("networks")
     void everyLayerHasTheReferencesValues(Candidate engine, Variant variant, Geometry geometry) {
-        Model model = TinyModels.model(variant, geometry, Upsampling.DENSE);
+        Model model = engine.model(variant, geometry, Upsampling.DENSE);
         Fcn network = model.description().network();
         Values data = Values.random(new Shape(3, geometry.paddedSize(33), geometry.paddedSize(21)), 1);
-        Map<String, Values> expected = new ReferenceExecutor(network, model.weights()).run(data);
+        Map<String, Values> expected = reference(model, data);
         for (Layer layer : network.layers()) {
             if (!layer.name().equals(Fcn.DATA)) {
                 List<Values> actual = run(engine, model, layer.name(), List.of(data));
-                assertClose(actual.get(0), expected.get(layer.name()), engine.tolerance(), engine + " " + layer.name());
+                double tolerance = isOfIntegers(layer, model) ? 0 : engine.tolerance();
+                assertClose(actual.get(0), expected.get(layer.name()), tolerance, engine + " " + layer.name());
             }
         }
     }
@@ -96,9 +112,8 @@ public abstract class EngineParity {
     @ParameterizedTest(name = "{0} {1} {2}")
     @MethodSource("networks")
     void everySizeAndBatchHasTheReferencesScores(Candidate engine, Variant variant, Geometry geometry) {
-        Model model = TinyModels.model(variant, geometry, Upsampling.DENSE);
+        Model model = engine.model(variant, geometry, Upsampling.DENSE);
         Fcn network = model.description().network();
-        ReferenceExecutor reference = new ReferenceExecutor(network, model.weights());
         int[][] sizes = {{1, 1}, {17, 64}, {40, 3}, {65, 47}};
         try (NetworkRunner runner = engine.load(model, Fcn.SCORE)) {
             for (int i = 0; i < sizes.length; i++) {
@@ -110,7 +125,7 @@ public abstract class EngineParity {
                 }
                 List<Values> actual = run(runner, network, Fcn.SCORE, batch);
                 for (int n = 0; n < count; n++) {
-                    Values expected = reference.run(batch.get(n)).get(Fcn.SCORE);
+                    Values expected = reference(model, batch.get(n)).get(Fcn.SCORE);
                     assertClose(
                             actual.get(n),
                             expected,
@@ -125,7 +140,7 @@ public abstract class EngineParity {
     @MethodSource("networks")
     void labelMapsAreTheReferencesButForNearTies(Candidate engine, Variant variant, Geometry geometry) {
         for (Upsampling upsampling : Upsampling.values()) {
-            Model model = TinyModels.model(variant, geometry, upsampling);
+            Model model = engine.model(variant, geometry, upsampling);
             int[][] sizes =
                     geometry == Geometry.SAME ? new int[][] {{37, 61}, {64, 33}} : new int[][] {{37, 61}, {37, 61}};
             List<RgbImage> images = List.of(
@@ -144,14 +159,32 @@ public abstract class EngineParity {
     @ParameterizedTest
     @MethodSource("candidates")
     void widerNetworksHaveTheReferencesScores(Candidate engine) {
-        Model model = TinyModels.model(Variant.FCN_8S, Backbone.vgg16(1 / 8.0), Geometry.SAME, Upsampling.DENSE);
+        Model model = engine.model(Variant.FCN_8S, Backbone.vgg16(1 / 8.0), Geometry.SAME, Upsampling.DENSE);
         Values data = Values.random(new Shape(3, 64, 32), 5);
-        Map<String, Values> expected = new ReferenceExecutor(model.description().network(), model.weights()).run(data);
+        Map<String, Values> expected = reference(model, data);
+        for (String layer : List.of("conv1_1", "conv3_2", "pool4", "fc6", "fc7")) {
+            if (engine.precision() == Precision.INT8) {
+                assertClose(run(engine, model, layer, List.of(data)).get(0), expected.get(layer), 0, layer);
+            }
+        }
         assertClose(
                 run(engine, model, Fcn.SCORE, List.of(data)).get(0),
                 expected.get(Fcn.SCORE),
                 engine.tolerance(),
                 engine.toString());
+    }
+
+    private static Map<String, Values> reference(Model model, Values data) {
+        return model.description().quantisation().isPresent()
+                ? new QuantisedReference(model).run(data)
+                : new ReferenceExecutor(model.description().network(), model.weights()).run(data);
+    }
+
+    /** Whether an engine has to have the very same values: results of quantised layers, and what only chooses among them. */
+    private static boolean isOfIntegers(Layer layer, Model model) {
+        Quantisation quantisation = model.description().quantisation();
+        return quantisation.includes(layer.name())
+                || (quantisation.isPresent() && (layer instanceof MaxPool || layer instanceof Dropout));
     }
 
     private static List<Values> run(Candidate engine, Model model, String layer, List<Values> batch) {
@@ -180,9 +213,7 @@ public abstract class EngineParity {
         Shape shape = new Shape(3, image.height(), image.width());
         FeatureMaps data = FeatureMaps.allocate(1, 3, image.height(), image.width());
         model.description().preprocessing().apply(image, image.width(), image.height(), data.values());
-        Values scores = new ReferenceExecutor(model.description().network(), model.weights())
-                .run(Values.of(data, 0))
-                .get(Fcn.SCORE);
+        Values scores = reference(model, Values.of(data, 0)).get(Fcn.SCORE);
         assertThat(scores.shape()).isEqualTo(new Shape(TinyModels.CLASSES, shape.height(), shape.width()));
         return scores;
     }

@@ -39,7 +39,18 @@ public final class ReferenceExecutor {
 
     /** The values of every layer by name, for one preprocessed image. */
     public Map<String, Values> run(Values data) {
-        Definitions definitions = new Definitions(data);
+        return run(data, this::convolve);
+    }
+
+    /** What a convolution makes of its input. */
+    @FunctionalInterface
+    interface ConvolutionRule {
+        Values apply(Convolution layer, Values in, Shape shape);
+    }
+
+    /** The values of every layer, with other convolutions. */
+    Map<String, Values> run(Values data, ConvolutionRule convolutions) {
+        Definitions definitions = new Definitions(data, convolutions);
         for (Layer layer : layers) {
             definitions.results.put(layer.name(), layer.accept(definitions));
         }
@@ -48,11 +59,13 @@ public final class ReferenceExecutor {
 
     private final class Definitions implements Layer.Visitor<Values> {
         private final Values data;
+        private final ConvolutionRule convolutions;
         private final Map<String, Shape> shapes;
         private final Map<String, Values> results = new LinkedHashMap<>();
 
-        Definitions(Values data) {
+        Definitions(Values data, ConvolutionRule convolutions) {
             this.data = data;
+            this.convolutions = convolutions;
             this.shapes =
                     Shapes.infer(layers, data.shape().height(), data.shape().width());
         }
@@ -70,7 +83,7 @@ public final class ReferenceExecutor {
 
         @Override
         public Values convolution(Convolution layer) {
-            return convolve(layer, results.get(layer.input()), shapes.get(layer.name()));
+            return convolutions.apply(layer, results.get(layer.input()), shapes.get(layer.name()));
         }
 
         @Override
@@ -108,7 +121,7 @@ public final class ReferenceExecutor {
         }
     }
 
-    private Values convolve(Convolution c, Values in, Shape shape) {
+    Values convolve(Convolution c, Values in, Shape shape) {
         FloatBuffer weight = weights.tensor(c.name() + ".weight").floats();
         FloatBuffer bias = weights.tensor(c.name() + ".bias").floats();
         int k = c.kernel();
@@ -167,11 +180,11 @@ public final class ReferenceExecutor {
     }
 
     @FunctionalInterface
-    private interface Definition {
+    interface Definition {
         double value(int channel, int y, int x);
     }
 
-    private static Values map(Shape shape, Definition definition) {
+    static Values map(Shape shape, Definition definition) {
         Values result = Values.zeros(shape);
         for (int c = 0; c < shape.channels(); c++) {
             for (int y = 0; y < shape.height(); y++) {

@@ -8,12 +8,19 @@ import io.fcnspark.network.Architecture.FcnArchitecture;
 import io.fcnspark.network.Backbone;
 import io.fcnspark.network.Fcn;
 import io.fcnspark.network.Geometry;
+import io.fcnspark.network.Layer;
+import io.fcnspark.network.Layer.Activation;
+import io.fcnspark.network.Layer.Convolution;
 import io.fcnspark.network.Parameter;
+import io.fcnspark.network.Shape;
 import io.fcnspark.network.Variant;
+import io.fcnspark.weights.DataType;
 import io.fcnspark.weights.Model;
 import io.fcnspark.weights.ModelDescription;
+import io.fcnspark.weights.Quantisation;
 import io.fcnspark.weights.Tensor;
 import io.fcnspark.weights.Weights;
+import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,6 +79,62 @@ public final class TinyModels {
                     Tensor.of(parameter.shape(), bilinear ? bilinear(parameter) : random(parameter, random)));
         }
         return new Weights(tensors);
+    }
+
+    /**
+     * A model with the convolutions of its backbone in integers, the scales being such that values use their range and some
+     * exceed it, as they do after calibration.
+     */
+    public static Model quantised(Variant variant, Backbone backbone, Geometry geometry, Upsampling upsampling) {
+        Model real = model(variant, backbone, geometry, upsampling);
+        ModelDescription description = real.description();
+        Fcn network = description.network();
+        List<String> layers = network.layers().stream()
+                .filter(layer -> layer instanceof Convolution c && c.activation() == Activation.RELU)
+                .map(Layer::name)
+                .toList();
+        Map<String, Values> sample = new ReferenceExecutor(network, real.weights())
+                .run(Values.random(new Shape(3, geometry.paddedSize(32), geometry.paddedSize(32)), 77));
+        Map<String, Float> scales = new LinkedHashMap<>();
+        scales.put(Fcn.DATA, 1 / 120f);
+        for (String layer : layers) {
+            // The last one's result is in real numbers.
+            if (!layer.equals("fc7")) {
+                scales.put(layer, (float) Math.max(1e-3, 0.8 * sample.get(layer).maxAbs() / 255));
+            }
+        }
+        Map<String, Tensor> tensors = new LinkedHashMap<>(real.weights().tensors());
+        for (String layer : layers) {
+            Tensor weight = tensors.get(layer + ".weight");
+            int channels = weight.shape().get(0);
+            float[] values = new float[Math.toIntExact(weight.size())];
+            weight.floats().get(values);
+            int size = values.length / channels;
+            byte[] integers = new byte[values.length];
+            float[] steps = new float[channels];
+            for (int o = 0; o < channels; o++) {
+                float greatest = 1e-6f;
+                for (int i = 0; i < size; i++) {
+                    greatest = Math.max(greatest, Math.abs(values[o * size + i]));
+                }
+                steps[o] = greatest / 127;
+                for (int i = 0; i < size; i++) {
+                    integers[o * size + i] = (byte) Math.round(values[o * size + i] / steps[o]);
+                }
+            }
+            tensors.put(layer + ".weight", new Tensor(DataType.I8, weight.shape(), ByteBuffer.wrap(integers)));
+            tensors.put(Quantisation.weightScale(layer), Tensor.of(List.of(channels), steps));
+        }
+        return new Model(
+                new ModelDescription(
+                        "tiny-int8",
+                        description.architecture(),
+                        description.classes(),
+                        description.preprocessing(),
+                        "fedcba9876543210".repeat(4),
+                        new Quantisation(layers, scales),
+                        Map.of()),
+                new Weights(tensors));
     }
 
     /** An image of noise. */

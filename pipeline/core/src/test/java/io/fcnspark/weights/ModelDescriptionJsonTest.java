@@ -72,6 +72,75 @@ final class ModelDescriptionJsonTest {
         assertThat(ModelDescriptionJson.read(JSON, "model.json")).isEqualTo(MODEL);
     }
 
+    /** Version 2, of quantised models. */
+    private static final String QUANTISED_JSON = JSON.replace("\"format_version\" : 1", "\"format_version\" : 2")
+            .replace("""
+              "variant" : "fcn8s-atonce",
+              "backbone" : {
+                "name" : "vgg16",
+                "width" : 0.25
+              },
+              "geometry" : "caffe",
+            """, """
+              "architecture" : {
+                "type" : "fcn",
+                "variant" : "fcn8s-atonce",
+                "backbone" : {
+                  "name" : "vgg16",
+                  "width" : 0.25
+                },
+                "geometry" : "caffe"
+              },
+            """)
+            .replace("""
+              "provenance" : {
+            """, """
+              "quantisation" : {
+                "layers" : [ "conv1_1", "conv1_2" ],
+                "scales" : {
+                  "data" : 1.1,
+                  "conv1_1" : 0.1
+                }
+              },
+              "provenance" : {
+            """);
+
+    private static final ModelDescription QUANTISED = new ModelDescription(
+            MODEL.name(),
+            MODEL.architecture(),
+            MODEL.classes(),
+            MODEL.preprocessing(),
+            SHA256,
+            new Quantisation(List.of("conv1_1", "conv1_2"), Map.of("data", 1.1f, "conv1_1", 0.1f)),
+            MODEL.provenance());
+
+    @Test
+    void quantisedModelsHaveTheSecondVersion() {
+        assertThat(ModelDescriptionJson.read(QUANTISED_JSON, "model.json")).isEqualTo(QUANTISED);
+        assertThat(ModelDescriptionJson.read(ModelDescriptionJson.write(QUANTISED), "model.json"))
+                .isEqualTo(QUANTISED);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"type\" : \"fcn\" | \"type\" : \"rnn\" | unknown architecture 'rnn': expected fcn",
+                "\"conv1_1\", \"conv1_2\" | \"conv1_2\", \"conv1_1\" | expected convolutions of fcn8s-atonce, in its order",
+                "\"conv1_1\", \"conv1_2\" | \"conv1_1\", \"pool1\" | expected convolutions of fcn8s-atonce, in its order",
+                "\"conv1_1\", \"conv1_2\" | \"conv1_1\", \"conv2_1\" | layer 'conv2_1' is quantised, but there is no scale of 'conv1_2'",
+                "\"conv1_1\" : 0.1 | \"conv1_1\" : 0.1, \"pool1\" : 0.1 | there is a scale of 'pool1'",
+                "\"conv1_1\" : 0.1 | \"conv1_1\" : -0.1 | the scale of 'conv1_1' is -0.1: expected a positive number",
+                "\"conv1_1\" : 0.1 | \"conv1_1\" : null | conv1_1",
+            })
+    void whatIsWrongWithAQuantisationIsNamed(String from, String to, String message) {
+        assertThat(QUANTISED_JSON).contains(from);
+        assertThatThrownBy(() -> ModelDescriptionJson.read(QUANTISED_JSON.replace(from, to), "model.json"))
+                .isInstanceOf(ModelException.class)
+                .hasMessageContaining("model.json")
+                .hasMessageContaining(message);
+    }
+
     @Test
     void numbersSurviveExactly() {
         ModelDescription torch = new ModelDescription(
@@ -90,7 +159,8 @@ final class ModelDescriptionJsonTest {
             delimiter = '|',
             quoteCharacter = '\0',
             value = {
-                "\"format_version\" : 1 | \"format_version\" : 2 | has format_version 2, but this program reads 1",
+                "\"format_version\" : 1 | \"format_version\" : 3 | has format_version 3, but this program reads 1 and 2",
+                "\"format_version\" : 1 | \"format_version\" : 2 | Missing key 'architecture'",
                 "\"format_version\" : 1, |  | has no whole number under 'format_version'",
                 "\"format_version\" : 1 | \"format_version\" : \"1\" | has no whole number under 'format_version'",
                 "\"variant\" | \"varient\" | 'variant': Missing key 'variant'",

@@ -25,7 +25,7 @@ final class RandomWeightsTest {
     @EnumSource
     void everyTensorOfTheNetworkIsThere(Variant variant) {
         Fcn network = network(variant, 1.0 / 32);
-        RandomWeights.of(network, 1, ScoreLayers.HE_NORMAL).requireFit(network);
+        RandomWeights.of(network, 1, ScoreLayers.HE_NORMAL).requireFit(network, Quantisation.NONE);
     }
 
     @Test

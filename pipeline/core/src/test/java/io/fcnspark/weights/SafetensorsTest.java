@@ -164,7 +164,7 @@ final class SafetensorsTest {
                 Arguments.of("{\"x\":1}", 0, "tensor 'x' is described by 1"),
                 Arguments.of("{\"x\":{\"dtype\":\"F32\",\"shape\":[1]}}", 0, "tensor 'x' is described by"),
                 Arguments.of(
-                        x("I64", "[1]", 0, 8), 8, "tensor 'x' has type I64, expected one of [F64, F32, F16, BF16]"),
+                        x("I64", "[1]", 0, 8), 8, "tensor 'x' has type I64, expected one of [F64, F32, F16, BF16, I8]"),
                 Arguments.of(x("F32", "1", 0, 4), 4, "tensor 'x' has shape 1, expected an array"),
                 Arguments.of(x("F32", "[-1]", 0, 4), 4, "tensor 'x' has shape [-1], expected whole numbers"),
                 Arguments.of(x("F32", "[1.0]", 0, 4), 4, "tensor 'x' has shape [1.0], expected whole numbers"),

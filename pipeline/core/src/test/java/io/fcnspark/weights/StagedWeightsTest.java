@@ -38,7 +38,7 @@ class StagedWeightsTest {
         Model coarse = model(Variant.FCN_32S, SLIM, CLASSES);
         Fcn fine = Fcn.of(Variant.FCN_16S, SLIM, 3, Geometry.SAME);
         Weights weights = StagedWeights.of(coarse, fine, CLASSES);
-        weights.requireFit(fine);
+        weights.requireFit(fine, Quantisation.NONE);
         assertThat(weights.tensor("fc6.weight")).isSameAs(coarse.weights().tensor("fc6.weight"));
         assertThat(weights.tensor("score_fr.weight")).isSameAs(coarse.weights().tensor("score_fr.weight"));
         assertThat(values(weights.tensor("score_pool4.weight"))).containsOnly(0);
@@ -51,7 +51,7 @@ class StagedWeightsTest {
         Model other = model(Variant.FCN_8S, SLIM, classes("cat", "dog", "bird"));
         Fcn network = Fcn.of(Variant.FCN_8S, SLIM, 3, Geometry.SAME);
         Weights weights = StagedWeights.of(other, network, CLASSES);
-        weights.requireFit(network);
+        weights.requireFit(network, Quantisation.NONE);
         assertThat(weights.tensor("conv5_3.bias")).isSameAs(other.weights().tensor("conv5_3.bias"));
         assertThat(values(weights.tensor("score_fr.weight"))).containsOnly(0);
     }

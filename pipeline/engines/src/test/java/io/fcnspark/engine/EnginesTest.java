@@ -7,6 +7,7 @@ import io.fcnspark.network.Fcn;
 import io.fcnspark.network.Geometry;
 import io.fcnspark.network.Variant;
 import io.fcnspark.weights.ModelDescription;
+import io.fcnspark.weights.ModelException;
 import io.fcnspark.weights.Weights;
 import java.util.Arrays;
 import java.util.List;
@@ -66,6 +67,28 @@ class EnginesTest {
                 .isEqualTo(Precision.BF16);
     }
 
+    @Test
+    void int8IsForQuantisedModelsAndIsTakenThereWhereItIsQuicker() {
+        ModelDescription quantised = TinyModels.quantised(
+                        Variant.FCN_8S, TinyModels.BACKBONE, Geometry.SAME, TinyModels.Upsampling.BILINEAR)
+                .description();
+        Engines engines = new Engines(List.of(new Measuring(
+                new Fake("measuring", 1, "cpu fp32", "cpu int8"),
+                Map.of(Precision.FP32, 100.0, Precision.INT8, 400.0))));
+        EngineChoice choice = engines.choose(request("auto", "cpu", "auto"), quantised);
+        assertThat(choice.precision()).isEqualTo(Precision.INT8);
+        assertThat(choice.reason()).contains("fp32 100 GFLOP/s, which int8 is 4.00 times as quick as");
+        assertThat(engines.choose(request("auto", "cpu", "auto"), MODEL).precision())
+                .isEqualTo(Precision.FP32);
+        assertThatThrownBy(() -> engines.choose(request("auto", "cpu", "int8"), MODEL))
+                .isInstanceOf(ModelException.class)
+                .hasMessageContaining("tiny@0123456789ab is not quantised")
+                .hasMessageContaining("fcn quantise");
+        assertThatThrownBy(() -> new Engines(List.of(quick)).choose(request("quick", "cpu", "int8"), quantised))
+                .isInstanceOf(EngineException.class)
+                .hasMessageContaining("no cpu int8");
+    }
+
     private static EngineChoice choice(Map<Precision, Double> speeds) {
         EngineProvider engine = new Measuring(new Fake("measuring", 1, "cpu fp32", "cpu bf16"), speeds);
         return new Engines(List.of(engine)).choose(request("auto", "auto", "auto"), MODEL);
@@ -120,8 +143,8 @@ class EnginesTest {
                 .hasMessage("unknown engine 'quik': installed are quick, slow");
         assertThatThrownBy(() -> request("auto", "tpu", "auto"))
                 .hasMessage("unknown device 'tpu': expected one of cpu, gpu, gpu:N");
-        assertThatThrownBy(() -> request("auto", "auto", "int8"))
-                .hasMessage("unknown precision 'int8': expected one of fp32, bf16, fp16");
+        assertThatThrownBy(() -> request("auto", "auto", "int4"))
+                .hasMessage("unknown precision 'int4': expected one of fp32, bf16, fp16, int8");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.fcnspark.weights.formats;
 
 import com.google.protobuf.WireFormat;
+import io.fcnspark.weights.DataType;
 import io.fcnspark.weights.ModelException;
 import io.fcnspark.weights.Safetensors;
 import io.fcnspark.weights.SafetensorsFile;
@@ -116,6 +117,13 @@ enum Container {
         SafetensorsFile content = Safetensors.read(file.path(), (name, type, shape) -> {
             if (!Dimensions.isSingle(shape)) {
                 others.put(name, "%s %s".formatted(type, shape));
+            }
+        });
+        content.weights().tensors().forEach((name, tensor) -> {
+            if (tensor.dataType() == DataType.I8) {
+                throw file.failure(
+                        "holds the tensor '%s' of integers (I8)".formatted(name),
+                        "import real weights, and let fcn quantise make integers of them");
             }
         });
         return WeightFile.of(

@@ -17,9 +17,10 @@ public final class WeightExport {
      * model's description, so that {@link WeightImport} needs to ask nothing.
      *
      * @return SHA-256 of the file, 64 hex digits in lower case
-     * @throws ModelException if the file cannot be written
+     * @throws ModelException if the model is quantised, or the file cannot be written
      */
     public static String safetensors(Model model, Path file) {
+        model.requireReal("an export");
         return Safetensors.write(
                 file,
                 // What Python's loaders look for to know the layout.

@@ -3,12 +3,19 @@ package io.fcnspark.engine.onednn;
 import static io.fcnspark.engine.onednn.OneDnn.check;
 
 import io.fcnspark.engine.Precision;
+import io.fcnspark.network.Fcn;
+import io.fcnspark.network.Layer;
 import io.fcnspark.network.Layer.Activation;
 import io.fcnspark.network.Layer.Convolution;
 import io.fcnspark.network.Layer.MaxPool;
 import io.fcnspark.network.Layer.TransposedConvolution;
 import io.fcnspark.network.Shape;
+import io.fcnspark.weights.Quantisation;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.bytedeco.dnnl.dnnl_engine;
 import org.bytedeco.dnnl.dnnl_memory_desc;
@@ -21,28 +28,66 @@ import org.bytedeco.javacpp.PointerPointer;
 /**
  * Layers in the words of the library. Layouts of activations are left to it. Scores, from the convolutions without a ReLU on,
  * are fp32 in every precision: they are small, and rounding them to bf16 would make ties.
+ *
+ * @param types number formats of the convolutions, by name
  */
-record Descriptions(dnnl_engine cpu, Precision precision) {
+record Descriptions(dnnl_engine cpu, Map<String, Types> types) {
     /**
      * What the library chooses first, by products of small matrices, takes nearly twice as long for fc6 (7x7) in fp32 as its direct
      * convolution, which comes second: 400 to 440 against 220 to 260 ms for an image of 512x512 on two processors.
      */
     private static final int LARGEST_FOR_BRGEMM = 3;
 
+    /** Masks of scales: a bit for each dimension along which they differ. */
+    private static final int BY_OUTPUT_CHANNEL = 1;
+
+    private static final int ONE_FOR_ALL = 0;
+
     private static final long[] ONES = {1, 1};
     private static final long[] ZEROS = {0, 0};
 
-    static Descriptions of(Precision precision) {
-        return new Descriptions(OneDnn.library().cpu(), precision);
+    Descriptions {
+        types = Map.copyOf(types);
     }
 
-    /** Number format of activations, and of the weights of convolutions. */
-    int activations() {
-        return switch (precision) {
-            case FP32 -> dnnl.dnnl_f32;
-            case BF16 -> dnnl.dnnl_bf16;
-            case FP16 -> throw new IllegalArgumentException("fp16 is not offered");
-        };
+    /** Number formats of a convolution: of what it reads, its weights, and its result. */
+    record Types(int source, int weights, int result) {
+        private static final Set<Integer> INTEGERS = Set.of(dnnl.dnnl_u8, dnnl.dnnl_s8);
+
+        /** Whether it computes in integers. */
+        boolean inIntegers() {
+            return INTEGERS.contains(weights);
+        }
+
+        /** Whether its result is stored in integers. */
+        boolean toIntegers() {
+            return INTEGERS.contains(result);
+        }
+    }
+
+    /**
+     * Of a network in a precision.
+     *
+     * @param quantisation what is in integers, in int8
+     */
+    static Descriptions of(List<Layer> layers, Precision precision, Quantisation quantisation) {
+        Map<String, Types> types = new HashMap<>();
+        for (Layer layer : layers) {
+            if (layer instanceof Convolution c) {
+                types.put(c.name(), types(c, layers, precision, quantisation));
+            }
+        }
+        return new Descriptions(OneDnn.library().cpu(), types);
+    }
+
+    private static Types types(Convolution c, List<Layer> layers, Precision precision, Quantisation quantisation) {
+        if (quantisation.includes(c.name())) {
+            boolean image = Quantisation.source(layers, c).equals(Fcn.DATA);
+            boolean stored = quantisation.scale(c.name()).isPresent();
+            return new Types(image ? dnnl.dnnl_s8 : dnnl.dnnl_u8, dnnl.dnnl_s8, stored ? dnnl.dnnl_u8 : dnnl.dnnl_f32);
+        }
+        int real = precision == Precision.BF16 ? dnnl.dnnl_bf16 : dnnl.dnnl_f32;
+        return new Types(real, real, c.activation() == Activation.RELU ? real : dnnl.dnnl_f32);
     }
 
     /**
@@ -52,12 +97,15 @@ record Descriptions(dnnl_engine cpu, Precision precision) {
      */
     dnnl_primitive_desc convolution(
             Handles handles, Convolution c, int count, Shape in, Shape out, dnnl_memory_desc weights) {
-        dnnl_memory_desc source = handles.plain(activations(), dnnl.dnnl_format_tag_any, dimensions(count, in));
+        Types formats = types.get(c.name());
+        dnnl_memory_desc source = handles.plain(formats.source(), dnnl.dnnl_format_tag_any, dimensions(count, in));
         dnnl_memory_desc bias = handles.plain(dnnl.dnnl_f32, dnnl.dnnl_x, c.channels());
-        boolean relu = c.activation() == Activation.RELU;
-        dnnl_memory_desc result =
-                handles.plain(relu ? activations() : dnnl.dnnl_f32, dnnl.dnnl_format_tag_any, dimensions(count, out));
-        dnnl_primitive_attr attributes = relu ? handles.attributesWithRelu() : handles.attributes();
+        dnnl_memory_desc result = handles.plain(formats.result(), dnnl.dnnl_format_tag_any, dimensions(count, out));
+        dnnl_primitive_attr attributes =
+                c.activation() == Activation.RELU ? handles.attributesWithRelu() : handles.attributes();
+        if (formats.inIntegers()) {
+            handles.scale(attributes, dnnl.DNNL_ARG_WEIGHTS, BY_OUTPUT_CHANNEL);
+        }
         long[] padding = {c.padding(), c.padding()};
         Supplier<dnnl_primitive_desc> firstChoice = () -> handles.describe(
                 c.name(),
@@ -75,7 +123,7 @@ record Descriptions(dnnl_engine cpu, Precision precision) {
                         padding,
                         padding,
                         attributes));
-        return precision == Precision.FP32 && c.kernel() > LARGEST_FOR_BRGEMM
+        return formats.weights() == dnnl.dnnl_f32 && c.kernel() > LARGEST_FOR_BRGEMM
                 ? direct(firstChoice.get()).orElseGet(firstChoice)
                 : firstChoice.get();
     }
@@ -154,6 +202,15 @@ record Descriptions(dnnl_engine cpu, Precision precision) {
         dnnl_primitive_attr attributes = handles.attributes();
         return handles.describe(
                 "a reorder",
+                description -> dnnl.dnnl_reorder_primitive_desc_create(description, from, cpu, to, cpu, attributes));
+    }
+
+    /** A copy into another layout and number format, of values times a number that is given with each run. */
+    dnnl_primitive_desc scaledReorder(Handles handles, dnnl_memory_desc from, dnnl_memory_desc to) {
+        dnnl_primitive_attr attributes = handles.attributes();
+        handles.scale(attributes, dnnl.DNNL_ARG_FROM, ONE_FOR_ALL);
+        return handles.describe(
+                "a scaled reorder",
                 description -> dnnl.dnnl_reorder_primitive_desc_create(description, from, cpu, to, cpu, attributes));
     }
 

@@ -88,6 +88,11 @@ final class Handles implements AutoCloseable {
         return attributes;
     }
 
+    /** Says that an argument is multiplied by numbers which are given with each run. */
+    void scale(dnnl_primitive_attr attributes, int argument, int mask) {
+        check(dnnl.dnnl_primitive_attr_set_scales_mask(attributes, argument, mask), "attributes");
+    }
+
     /** … and end with a ReLU. */
     dnnl_primitive_attr attributesWithRelu() {
         dnnl_primitive_attr attributes = attributes();

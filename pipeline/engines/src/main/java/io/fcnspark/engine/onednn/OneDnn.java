@@ -72,6 +72,11 @@ final class OneDnn {
         return has(dnnl.dnnl_cpu_isa_avx512_core_bf16);
     }
 
+    /** Whether the processor has instructions for sums of products of 8-bit integers. Without, such sums could overflow. */
+    boolean hasVnni() {
+        return has(dnnl.dnnl_cpu_isa_avx512_core_vnni) || has(dnnl.dnnl_cpu_isa_avx2_vnni);
+    }
+
     /** Whether the processor has AVX-512. */
     boolean hasAvx512() {
         return has(dnnl.dnnl_cpu_isa_avx512_core);

@@ -15,7 +15,8 @@ import java.util.Set;
 import org.bytedeco.javacpp.Loader;
 
 /**
- * The engine {@code onednn}: x86-64 processors under Linux, in fp32, and in bf16 where the processor has instructions for it.
+ * The engine {@code onednn}: x86-64 processors under Linux, in fp32, and in bf16 and int8 where the processor has instructions
+ * for it.
  * It comes before all others on processors with AVX-512, and after ONNX Runtime, which is quicker there, on those without.
  */
 public final class OneDnnProvider implements EngineProvider {
@@ -38,11 +39,16 @@ public final class OneDnnProvider implements EngineProvider {
             return Optional.of("this engine runs on the CPU only; use the device cpu");
         }
         if (precision == Precision.FP16) {
-            return Optional.of("this engine computes in fp32 and bf16 only; leave the precision open");
+            return Optional.of("this engine computes in fp32, bf16 and int8 only; leave the precision open");
         }
-        return loads().or(() -> precision == Precision.BF16 && !OneDnn.library().hasBf16()
-                ? Optional.of("this processor has neither AMX nor AVX-512 BF16; use the precision fp32")
-                : Optional.empty());
+        return loads().or(() -> {
+            if (precision == Precision.BF16 && !OneDnn.library().hasBf16()) {
+                return Optional.of("this processor has neither AMX nor AVX-512 BF16; use the precision fp32");
+            }
+            return precision == Precision.INT8 && !OneDnn.library().hasVnni()
+                    ? Optional.of("this processor has neither AMX nor VNNI; use the precision fp32")
+                    : Optional.empty();
+        });
     }
 
     /** Why the library is not there, found out once. */

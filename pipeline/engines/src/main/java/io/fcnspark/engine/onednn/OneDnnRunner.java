@@ -31,8 +31,8 @@ final class OneDnnRunner implements LayerTimer {
         this.threads = options.threads();
         library.useThreads(threads);
         List<Layer> layers = network.layersUpTo(options.outputLayer());
-        Descriptions descriptions = Descriptions.of(options.precision());
-        this.weights = new PackedWeights(layers, weights, descriptions);
+        Descriptions descriptions = Descriptions.of(layers, options.precision(), options.quantisation());
+        this.weights = new PackedWeights(layers, weights, options.quantisation(), descriptions);
         this.plans = new PlanCache(
                 CACHED_SIZES,
                 size -> PlanBuilder.plan(

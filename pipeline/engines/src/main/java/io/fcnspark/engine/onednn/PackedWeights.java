@@ -1,5 +1,6 @@
 package io.fcnspark.engine.onednn;
 
+import io.fcnspark.engine.onednn.Descriptions.Types;
 import io.fcnspark.network.Layer;
 import io.fcnspark.network.Layer.Add;
 import io.fcnspark.network.Layer.Convolution;
@@ -12,8 +13,9 @@ import io.fcnspark.network.Layer.Scale;
 import io.fcnspark.network.Layer.TransposedConvolution;
 import io.fcnspark.network.Shape;
 import io.fcnspark.network.Shapes;
-import io.fcnspark.weights.DataType;
 import io.fcnspark.weights.DiagonalKernel;
+import io.fcnspark.weights.Quantisation;
+import io.fcnspark.weights.Requantisation;
 import io.fcnspark.weights.Tensor;
 import io.fcnspark.weights.Weights;
 import java.nio.ByteBuffer;
@@ -62,14 +64,18 @@ final class PackedWeights implements AutoCloseable {
     }
 
     /** Packs what the layers need. */
-    PackedWeights(List<Layer> layers, Weights weights, Descriptions descriptions) {
+    PackedWeights(List<Layer> layers, Weights weights, Quantisation quantisation, Descriptions descriptions) {
         this.descriptions = descriptions;
         Map<String, Shape> shapes = Shapes.infer(layers, TYPICAL_SIZE, TYPICAL_SIZE);
         try {
-            Packing packing = new Packing(shapes, weights);
+            Packing packing = new Packing(layers, shapes, weights, quantisation);
             for (Layer layer : layers) {
                 layer.accept(packing);
             }
+            quantisation.scales().forEach((layer, scale) -> {
+                line(step(layer), scale);
+                line(stepsPerUnit(layer), 1 / scale);
+            });
         } catch (RuntimeException | Error e) {
             close();
             throw e;
@@ -95,7 +101,7 @@ final class PackedWeights implements AutoCloseable {
         if (found.isPresent() || dnnl.dnnl_memory_desc_get_size(layout) > largeBytes) {
             return found;
         }
-        Packed first = copies.get(0);
+        Packed first = tensors.containsKey(plain(name)) ? tensor(plain(name)) : copies.get(0);
         Packed other = allocate(name, handles.copy(layout));
         reorder(first.layout(), new Plan.Operand.Constant(first.memory()), other, null);
         return Optional.of(other);
@@ -108,12 +114,16 @@ final class PackedWeights implements AutoCloseable {
 
     /** Packs the weights of a layer; most kinds have none. */
     private final class Packing implements Layer.Visitor<Void> {
+        private final List<Layer> layers;
         private final Map<String, Shape> shapes;
         private final Weights weights;
+        private final Quantisation quantisation;
 
-        Packing(Map<String, Shape> shapes, Weights weights) {
+        Packing(List<Layer> layers, Map<String, Shape> shapes, Weights weights, Quantisation quantisation) {
+            this.layers = layers;
             this.shapes = shapes;
             this.weights = weights;
+            this.quantisation = quantisation;
         }
 
         @Override
@@ -129,6 +139,7 @@ final class PackedWeights implements AutoCloseable {
         @Override
         public Void convolution(Convolution layer) {
             pack(layer, shapes.get(layer.input()), shapes.get(layer.name()), weights);
+            packLines(layer, layers, weights, quantisation);
             return null;
         }
 
@@ -166,15 +177,55 @@ final class PackedWeights implements AutoCloseable {
 
     private void pack(Convolution c, Shape in, Shape out, Weights weights) {
         String weight = c.name() + ".weight";
+        Types formats = descriptions.types().get(c.name());
         dnnl_memory_desc layout = choose(
                 weight,
-                descriptions.activations(),
+                formats.weights(),
                 new long[] {c.channels(), c.inputChannels(), c.kernel(), c.kernel()},
                 (choice, any) -> descriptions.convolution(choice, c, 1, in, out, any));
         fill(allocate(weight, layout), weights.tensor(weight), dnnl.dnnl_oihw);
-        String bias = c.name() + ".bias";
-        dnnl_memory_desc line = handles.plain(dnnl.dnnl_f32, dnnl.dnnl_x, c.channels());
-        fill(allocate(bias, line), weights.tensor(bias), dnnl.dnnl_x);
+        if (formats.source() == dnnl.dnnl_s8) {
+            // Packed weights for signed sources hold sums beside them, with which they cannot be packed anew.
+            dnnl_memory_desc plain = handles.plain(
+                    dnnl.dnnl_s8, dnnl.dnnl_oihw, c.channels(), c.inputChannels(), c.kernel(), c.kernel());
+            fill(allocate(plain(weight), plain), weights.tensor(weight), dnnl.dnnl_oihw);
+        }
+    }
+
+    private void packLines(Convolution c, List<Layer> layers, Weights weights, Quantisation quantisation) {
+        if (quantisation.includes(c.name())) {
+            Requantisation requantisation = Requantisation.of(c, layers, weights, quantisation);
+            line(factor(c.name()), requantisation.factors());
+            line(c.name() + ".bias", requantisation.offsets());
+        } else {
+            String bias = c.name() + ".bias";
+            dnnl_memory_desc line = handles.plain(dnnl.dnnl_f32, dnnl.dnnl_x, c.channels());
+            fill(allocate(bias, line), weights.tensor(bias), dnnl.dnnl_x);
+        }
+    }
+
+    private void line(String name, float... values) {
+        Packed packed = allocate(name, handles.plain(dnnl.dnnl_f32, dnnl.dnnl_x, values.length));
+        fill(packed, Tensor.of(List.of(values.length), values), dnnl.dnnl_x);
+    }
+
+    private static String plain(String tensor) {
+        return tensor + ".plain";
+    }
+
+    /** Name of the factors with which a layer's sums become what is stored. */
+    static String factor(String layer) {
+        return layer + ".factor";
+    }
+
+    /** Name of what a step of a layer's stored values is worth. */
+    static String step(String layer) {
+        return layer + ".step";
+    }
+
+    /** Name of the number of such steps in a real value of 1. */
+    static String stepsPerUnit(String layer) {
+        return layer + ".steps";
     }
 
     private void pack(TransposedConvolution t, Shape in, Shape out, Weights weights) {
@@ -224,10 +275,15 @@ final class PackedWeights implements AutoCloseable {
         if (order == dnnl.dnnl_iohw) {
             dimensions = new long[] {dimensions[1], dimensions[0], dimensions[2], dimensions[3]};
         }
-        boolean bf16 = tensor.dataType() == DataType.BF16;
+        int format =
+                switch (tensor.dataType()) {
+                    case BF16 -> dnnl.dnnl_bf16;
+                    case I8 -> dnnl.dnnl_s8;
+                    case F16, F32, F64 -> dnnl.dnnl_f32;
+                };
         try (Handles source = new Handles()) {
-            dnnl_memory_desc plain = source.plain(bf16 ? dnnl.dnnl_bf16 : dnnl.dnnl_f32, order, dimensions);
-            Pointer values = bf16 ? raw(tensor, source) : floats(tensor, source);
+            dnnl_memory_desc plain = source.plain(format, order, dimensions);
+            Pointer values = format == dnnl.dnnl_f32 ? floats(tensor, source) : raw(tensor, source);
             reorder(plain, new Plan.Operand.Data(plain), target, values);
         }
     }

@@ -6,11 +6,8 @@ import io.fcnspark.network.Layer;
 import io.fcnspark.network.Layer.Activation;
 import io.fcnspark.network.Layer.Convolution;
 import io.fcnspark.network.Layer.Input;
-import io.fcnspark.weights.Tensor;
-import io.fcnspark.weights.Weights;
 import java.nio.FloatBuffer;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 import org.bytedeco.javacpp.FloatPointer;
 
@@ -45,16 +42,12 @@ final class Peak {
         List<Layer> layers = List.of(
                 new Input("data", channels),
                 new Convolution(LAYER, "data", channels, channels, kernel, kernel / 2, Activation.RELU));
-        Descriptions descriptions = Descriptions.of(precision);
-        Weights weights = new Weights(Map.of(
-                LAYER + ".weight",
-                Tensor.of(List.of(channels, channels, kernel, kernel), random(channels * channels * kernel * kernel)),
-                LAYER + ".bias",
-                Tensor.of(List.of(channels), new float[channels])));
+        TrialWeights weights = TrialWeights.of(layers, precision);
+        Descriptions descriptions = Descriptions.of(layers, precision, weights.quantisation());
         FeatureMaps data = FeatureMaps.allocate(1, channels, shape.height(), shape.width());
         data.values().put(random(data.values().remaining()));
         FeatureMaps result = FeatureMaps.allocate(1, channels, shape.height(), shape.width());
-        try (PackedWeights packed = new PackedWeights(layers, weights, descriptions);
+        try (PackedWeights packed = new PackedWeights(layers, weights.weights(), weights.quantisation(), descriptions);
                 Plan plan = PlanBuilder.plan(layers, packed, descriptions, 1, shape.height(), shape.width());
                 Workspace workspace = new Workspace()) {
             return shape.gflop() / leastSeconds(plan, workspace, data.values(), result.values());

@@ -1,5 +1,6 @@
 package io.fcnspark.engine.onednn;
 
+import io.fcnspark.engine.onednn.Descriptions.Types;
 import io.fcnspark.engine.onednn.Plan.Argument;
 import io.fcnspark.engine.onednn.Plan.Operand;
 import io.fcnspark.engine.onednn.Plan.Step;
@@ -15,10 +16,12 @@ import io.fcnspark.network.Layer.Scale;
 import io.fcnspark.network.Layer.TransposedConvolution;
 import io.fcnspark.network.Shape;
 import io.fcnspark.network.Shapes;
+import io.fcnspark.weights.Quantisation;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.dnnl_memory_desc;
@@ -45,9 +48,10 @@ final class PlanBuilder {
     /**
      * The result of a layer.
      *
+     * @param step where its values are integers, the name of the layer that says what a step is worth
      * @param buffer index of the buffer that it is in, or {@link #IMAGES}
      */
-    private record Value(dnnl_memory_desc descriptor, int dataType, int buffer) {}
+    private record Value(dnnl_memory_desc descriptor, int dataType, Optional<String> step, int buffer) {}
 
     private static final int IMAGES = -1;
 
@@ -94,10 +98,7 @@ final class PlanBuilder {
         Layer last = layers.get(layers.size() - 1);
         Value wanted = values.get(last.name());
         dnnl_memory_desc result = plain(shapes.get(last.name()));
-        step(
-                "the result",
-                descriptions.reorder(passing, wanted.descriptor(), result),
-                List.of(input(dnnl.DNNL_ARG_FROM, wanted), new PendingArgument(dnnl.DNNL_ARG_TO, null, null)));
+        move("the result", wanted, result, Optional.empty(), new PendingArgument(dnnl.DNNL_ARG_TO, null, null));
         return finish(result);
     }
 
@@ -109,7 +110,7 @@ final class PlanBuilder {
     private final class Compilation implements Layer.Visitor<Value> {
         @Override
         public Value input(Input layer) {
-            return new Value(plain(shapes.get(layer.name())), dnnl.dnnl_f32, IMAGES);
+            return new Value(plain(shapes.get(layer.name())), dnnl.dnnl_f32, Optional.empty(), IMAGES);
         }
 
         @Override
@@ -146,7 +147,7 @@ final class PlanBuilder {
 
         @Override
         public Value scale(Scale layer) {
-            Value in = values.get(layer.input());
+            Value in = real(values.get(layer.input()), shapes.get(layer.input()));
             return unary(layer.name(), descriptions.scale(passing, in.descriptor(), layer.factor()), in);
         }
 
@@ -163,12 +164,15 @@ final class PlanBuilder {
             return new Value(
                     kept.window(in.descriptor(), Descriptions.dimensions(count, shapes.get(layer.name())), offsets),
                     in.dataType(),
+                    in.step(),
                     in.buffer());
         }
 
         @Override
         public Value add(Add layer) {
-            return PlanBuilder.this.add(layer, values.get(layer.left()), values.get(layer.right()));
+            Shape shape = shapes.get(layer.name());
+            return PlanBuilder.this.add(
+                    layer, real(values.get(layer.left()), shape), real(values.get(layer.right()), shape));
         }
     }
 
@@ -176,19 +180,29 @@ final class PlanBuilder {
         String weight = c.name() + ".weight";
         dnnl_primitive_desc description =
                 best(weight, layout -> descriptions.convolution(passing, c, count, inShape, out, layout));
-        Value source = as(in, kept.copy(description, dnnl.dnnl_query_src_md), descriptions.activations());
-        PendingArgument kernels = weightsOf(weight, description, descriptions.activations());
-        int dataType = c.activation() == Layer.Activation.RELU ? descriptions.activations() : dnnl.dnnl_f32;
+        Types formats = descriptions.types().get(c.name());
+        Value source = as(
+                in,
+                kept.copy(description, dnnl.dnnl_query_src_md),
+                formats.source(),
+                formats.inIntegers() ? Optional.of(Quantisation.source(layers, c)) : Optional.empty());
+        // Before its other inputs: it may take a step of its own, and a buffer is in use up to the step that reads it.
+        PendingArgument kernels = weightsOf(weight, description, formats.weights());
+        List<PendingArgument> inputs = new ArrayList<>(
+                List.of(input(dnnl.DNNL_ARG_SRC, source), kernels, constant(dnnl.DNNL_ARG_BIAS, c.name() + ".bias")));
+        if (formats.inIntegers()) {
+            inputs.add(constant(dnnl.DNNL_ARG_ATTR_SCALES | dnnl.DNNL_ARG_WEIGHTS, PackedWeights.factor(c.name())));
+        }
         return step(
                 c.name(),
                 description,
-                dataType,
-                input(dnnl.DNNL_ARG_SRC, source),
-                kernels,
-                new PendingArgument(
-                        dnnl.DNNL_ARG_BIAS,
-                        null,
-                        weights.tensor(c.name() + ".bias").memory()));
+                formats.result(),
+                formats.toIntegers() ? Optional.of(c.name()) : Optional.empty(),
+                inputs);
+    }
+
+    private PendingArgument constant(int role, String tensor) {
+        return new PendingArgument(role, null, weights.tensor(tensor).memory());
     }
 
     /** A primitive with weights in the layout that they have if it is as good as in any. */
@@ -204,7 +218,7 @@ final class PlanBuilder {
                 .map(packed -> new PendingArgument(dnnl.DNNL_ARG_WEIGHTS, null, packed.memory()))
                 .orElseGet(() -> {
                     PackedWeights.Packed first = weights.tensor(name);
-                    Value moved = allocate(layout, dataType);
+                    Value moved = allocate(layout, dataType, Optional.empty());
                     step(
                             name,
                             descriptions.reorder(passing, first.layout(), layout),
@@ -219,45 +233,77 @@ final class PlanBuilder {
         String weight = t.name() + ".weight";
         dnnl_primitive_desc description =
                 best(weight, layout -> descriptions.transposedConvolution(passing, t, count, inShape, out, layout));
-        Value source = as(in, kept.copy(description, dnnl.dnnl_query_src_md), dnnl.dnnl_f32);
+        Value source = as(in, kept.copy(description, dnnl.dnnl_query_src_md), dnnl.dnnl_f32, Optional.empty());
+        PendingArgument kernels = weightsOf(weight, description, dnnl.dnnl_f32);
         return step(
                 t.name(),
                 description,
                 dnnl.dnnl_f32,
-                input(dnnl.DNNL_ARG_SRC, source),
-                weightsOf(weight, description, dnnl.dnnl_f32));
+                Optional.empty(),
+                List.of(input(dnnl.DNNL_ARG_SRC, source), kernels));
     }
 
     private Value unary(String name, dnnl_primitive_desc description, Value in) {
-        return step(name, description, in.dataType(), input(dnnl.DNNL_ARG_SRC, in));
+        return step(name, description, in.dataType(), in.step(), List.of(input(dnnl.DNNL_ARG_SRC, in)));
     }
 
     private Value add(Add a, Value left, Value right) {
-        Value sameLayout = as(right, left.descriptor(), left.dataType());
+        Value sameLayout = as(right, left.descriptor(), left.dataType(), Optional.empty());
         return step(
                 a.name(),
                 descriptions.add(passing, left.descriptor(), sameLayout.descriptor()),
                 left.dataType(),
-                input(dnnl.DNNL_ARG_SRC_0, left),
-                input(dnnl.DNNL_ARG_SRC_1, sameLayout));
+                Optional.empty(),
+                List.of(input(dnnl.DNNL_ARG_SRC_0, left), input(dnnl.DNNL_ARG_SRC_1, sameLayout)));
     }
 
-    /** The same values in a layout and a number format, moved if need be. */
-    private Value as(Value in, dnnl_memory_desc descriptor, int dataType) {
+    /** Real numbers, whatever they are stored as. */
+    private Value real(Value in, Shape shape) {
+        return in.step().isEmpty()
+                ? in
+                : as(
+                        in,
+                        kept.plain(dnnl.dnnl_f32, dnnl.dnnl_nhwc, Descriptions.dimensions(count, shape)),
+                        dnnl.dnnl_f32,
+                        Optional.empty());
+    }
+
+    /**
+     * The same values in a layout and a number format, moved if need be.
+     *
+     * @param step where they are to be integers, the name of the layer that says what a step is worth
+     */
+    private Value as(Value in, dnnl_memory_desc descriptor, int dataType, Optional<String> step) {
         if (dnnl.dnnl_memory_desc_equal(in.descriptor(), descriptor) != 0) {
             return in;
         }
-        Value moved = allocate(descriptor, dataType);
-        step(
-                "a reorder",
-                descriptions.reorder(passing, in.descriptor(), descriptor),
-                List.of(input(dnnl.DNNL_ARG_FROM, in), new PendingArgument(dnnl.DNNL_ARG_TO, moved, null)));
+        Value moved = allocate(descriptor, dataType, step);
+        move("a reorder", in, descriptor, step, new PendingArgument(dnnl.DNNL_ARG_TO, moved, null));
         return moved;
     }
 
-    private Value step(String name, dnnl_primitive_desc description, int dataType, PendingArgument... inputs) {
-        Value result = allocate(kept.copy(description, dnnl.dnnl_query_dst_md), dataType);
-        List<PendingArgument> arguments = new ArrayList<>(List.of(inputs));
+    private void move(String name, Value in, dnnl_memory_desc to, Optional<String> step, PendingArgument target) {
+        PendingArgument source = input(dnnl.DNNL_ARG_FROM, in);
+        if (in.step().equals(step)) {
+            step(name, descriptions.reorder(passing, in.descriptor(), to), List.of(source, target));
+        } else {
+            String scale = step.map(PackedWeights::stepsPerUnit)
+                    .orElseGet(() -> PackedWeights.step(in.step().orElseThrow()));
+            step(
+                    name,
+                    descriptions.scaledReorder(passing, in.descriptor(), to),
+                    List.of(source, target, constant(dnnl.DNNL_ARG_ATTR_SCALES | dnnl.DNNL_ARG_FROM, scale)));
+        }
+    }
+
+    private Value step(
+            String name,
+            dnnl_primitive_desc description,
+            int dataType,
+            Optional<String> step,
+            List<PendingArgument> inputs) {
+        Value result = allocate(kept.copy(description, dnnl.dnnl_query_dst_md), dataType, step);
+        List<PendingArgument> arguments = new ArrayList<>(inputs);
         arguments.add(new PendingArgument(dnnl.DNNL_ARG_DST, result, null));
         step(name, description, arguments);
         return result;
@@ -268,7 +314,7 @@ final class PlanBuilder {
         List<PendingArgument> all = new ArrayList<>(arguments);
         dnnl_memory_desc working = kept.copy(description, dnnl.dnnl_query_scratchpad_md);
         if (dnnl.dnnl_memory_desc_get_size(working) > 0) {
-            all.add(input(dnnl.DNNL_ARG_SCRATCHPAD, allocate(working, dnnl.dnnl_u8)));
+            all.add(input(dnnl.DNNL_ARG_SCRATCHPAD, allocate(working, dnnl.dnnl_u8, Optional.empty())));
         }
         steps.add(new PendingStep(name, description, all));
     }
@@ -281,10 +327,10 @@ final class PlanBuilder {
     }
 
     /** A buffer that the next step writes. */
-    private Value allocate(dnnl_memory_desc descriptor, int dataType) {
+    private Value allocate(dnnl_memory_desc descriptor, int dataType, Optional<String> step) {
         long bytes = dnnl.dnnl_memory_desc_get_size(descriptor);
         buffers.add(new PendingBuffer(bytes, steps.size(), new int[] {steps.size()}));
-        return new Value(descriptor, dataType, buffers.size() - 1);
+        return new Value(descriptor, dataType, step, buffers.size() - 1);
     }
 
     private Plan finish(dnnl_memory_desc result) {

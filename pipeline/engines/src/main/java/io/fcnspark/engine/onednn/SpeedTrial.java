@@ -6,10 +6,7 @@ import io.fcnspark.network.Fcn;
 import io.fcnspark.network.Layer;
 import io.fcnspark.network.Layer.Convolution;
 import io.fcnspark.network.Operations;
-import io.fcnspark.weights.Tensor;
-import io.fcnspark.weights.Weights;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -119,20 +116,11 @@ final class SpeedTrial {
             implements AutoCloseable {
         static Contestant of(Convolution layer, int size, Precision precision) {
             List<Layer> layers = List.of(new Layer.Input(Fcn.DATA, layer.inputChannels()), layer);
-            Descriptions descriptions = Descriptions.of(precision);
-            PackedWeights packed = new PackedWeights(layers, weights(layer), descriptions);
+            TrialWeights random = TrialWeights.of(layers, precision);
+            Descriptions descriptions = Descriptions.of(layers, precision, random.quantisation());
+            PackedWeights packed = new PackedWeights(layers, random.weights(), random.quantisation(), descriptions);
             Plan plan = PlanBuilder.plan(layers, packed, descriptions, 1, size, size);
             return new Contestant(precision, layer.name(), packed, plan, new Workspace());
-        }
-
-        private static Weights weights(Convolution layer) {
-            float[] values = new float[layer.channels() * layer.inputChannels() * layer.kernel() * layer.kernel()];
-            Arrays.fill(values, 0.01f);
-            return new Weights(Map.of(
-                    layer.name() + ".weight",
-                    Tensor.of(List.of(layer.channels(), layer.inputChannels(), layer.kernel(), layer.kernel()), values),
-                    layer.name() + ".bias",
-                    Tensor.of(List.of(layer.channels()), new float[layer.channels()])));
         }
 
         double seconds(FeatureMaps data, FeatureMaps result) {
