@@ -11,6 +11,7 @@ import io.fcnspark.engine.Segmenter;
 import io.fcnspark.weights.Model;
 import io.fcnspark.weights.ModelDescription;
 import io.fcnspark.weights.ModelDescriptionJson;
+import io.fcnspark.weights.ModelException;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;
@@ -65,7 +66,7 @@ public record ChosenEngine(String engine, String device, String precision, Strin
                             choice.precision().id(),
                             choice.reason()),
                     null);
-        } catch (EngineException e) {
+        } catch (EngineException | ModelException e) {
             return new Outcome(null, e.getMessage());
         }
     }
