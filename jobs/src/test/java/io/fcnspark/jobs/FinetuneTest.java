@@ -177,6 +177,6 @@ class FinetuneTest {
 
     @Test
     void adviceAfterASignalSaysHowToGoOn() {
-        assertThat(new Finetune().afterSignal()).contains("run the same again with --resume");
+        assertThat(new Finetune().afterInterruption()).contains("--resume");
     }
 }

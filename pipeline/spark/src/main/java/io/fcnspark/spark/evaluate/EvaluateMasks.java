@@ -147,13 +147,14 @@ public final class EvaluateMasks {
         Map<String, Long> leftOut = new HashMap<>();
         Dataset<Row> compared = compared(masks, where, by, leftOut);
         try {
-            return report(evaluations, compared, leftOut);
+            return report(jobs, evaluations, compared, leftOut);
         } finally {
             compared.unpersist();
         }
     }
 
-    private EvaluationReport report(Evaluations evaluations, Dataset<Row> compared, Map<String, Long> leftOut) {
+    private EvaluationReport report(
+            NamedJobs jobs, Evaluations evaluations, Dataset<Row> compared, Map<String, Long> leftOut) {
         if (output != null) {
             compared.write().mode(SaveMode.Overwrite).parquet(output);
         }

@@ -140,7 +140,7 @@ public final class ExportMasks {
         Dataset<Row> chosen = rows.select(MasksSchema.IMAGE, MasksSchema.MODEL, MasksSchema.HEIGHT, MasksSchema.CLASSES)
                 .persist();
         try {
-            return export(rows, chosen);
+            return export(jobs, rows, chosen);
         } finally {
             chosen.unpersist();
         }
@@ -150,7 +150,7 @@ public final class ExportMasks {
      * @param rows of the table that were chosen
      * @param chosen the same, without their masks
      */
-    private ExportReport export(Dataset<Row> rows, Dataset<Row> chosen) {
+    private ExportReport export(NamedJobs jobs, Dataset<Row> rows, Dataset<Row> chosen) {
         UniqueImages.require(chosen);
         Dataset<Row> labelled = chosen.filter(col(MasksSchema.HEIGHT).isNotNull());
         Row counts = labelled.agg(count(lit(1)), min(MasksSchema.IMAGE), max(MasksSchema.IMAGE))

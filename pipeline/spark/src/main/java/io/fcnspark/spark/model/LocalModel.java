@@ -56,7 +56,7 @@ public record LocalModel(Path folder, Runnable cleanUp) implements AutoCloseable
             String name = weightsName(bundle, description);
             IOException failure = null;
             try {
-                bundle.get(name, weights);
+                bundle.fetch(name, weights);
             } catch (IOException e) {
                 failure = e;
             }

@@ -4,6 +4,7 @@ import io.fcnspark.errors.BadInputException;
 import io.fcnspark.spark.storage.HadoopPaths;
 import io.fcnspark.spark.storage.OutputLease;
 import io.fcnspark.spark.storage.RemoteFolder;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

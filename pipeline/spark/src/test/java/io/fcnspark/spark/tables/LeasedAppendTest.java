@@ -36,7 +36,7 @@ import scala.collection.Seq;
 class LeasedAppendTest {
     private static final StructType SCHEMA =
             new StructType().add("day", DataTypes.StringType).add("number", DataTypes.IntegerType);
-    private static final TableLayout LAYOUT = new TableLayout("masks", "", SCHEMA, List.of("day"));
+    private static final TableLayout LAYOUT = new TableLayout("masks", "", SCHEMA, List.of("day"), List.of());
     private static final String PROTOCOL = "spark.sql.sources.commitProtocolClass";
 
     private static final SparkSession SPARK = SharedSpark.session();
