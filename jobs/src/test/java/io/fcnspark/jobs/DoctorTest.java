@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.hadoop.util.VersionInfo;
@@ -23,7 +24,7 @@ class DoctorTest {
         String[] arguments = new String[1 + more.length];
         arguments[0] = "doctor";
         System.arraycopy(more, 0, arguments, 1, more.length);
-        return Fcn.run(new PrintWriter(out), new PrintWriter(System.err), arguments);
+        return Fcn.run(new PrintWriter(out), new PrintWriter(System.err, true, Charset.defaultCharset()), arguments);
     }
 
     @Test

@@ -39,11 +39,6 @@ public final class Safetensors {
         return new SafetensorsReader(file, others).read();
     }
 
-    /** What is told of a tensor whose values are no floating-point numbers, for example of type {@code I64}. */
-    public interface OtherTensors {
-        void found(String name, String type, List<Integer> shape);
-    }
-
     /**
      * Writes a file, one tensor at a time, first under another name beside it, so that nobody ever sees half a file.
      *

@@ -43,7 +43,7 @@ final class SafetensorsReader {
             .build();
 
     private final Path file;
-    private final Safetensors.OtherTensors others;
+    private final OtherTensors others;
 
     /** Reads a file that must hold no other tensors than ours. */
     SafetensorsReader(Path file) {
@@ -54,7 +54,7 @@ final class SafetensorsReader {
         });
     }
 
-    SafetensorsReader(Path file, Safetensors.OtherTensors others) {
+    SafetensorsReader(Path file, OtherTensors others) {
         this.file = file;
         this.others = others;
     }

@@ -142,17 +142,17 @@ class BrokenFilesTest {
         Path pickle = Files.write(folder.resolve("bare.pkl"), new byte[] {(byte) 0x80, 4, 'N', '.'});
         Path text = Files.write(folder.resolve("text.onnx"), "name: \"VGG\"".getBytes(StandardCharsets.UTF_8));
 
-        assertThatThrownBy(() -> WeightFormat.detect(page)).hasMessageContaining("no web page");
-        assertThatThrownBy(() -> WeightFormat.detect(empty)).hasMessageContaining("is empty");
-        assertThatThrownBy(() -> WeightFormat.detect(pickle)).hasMessageContaining("bare Python pickle");
-        assertThatThrownBy(() -> WeightFormat.detect(text)).hasMessageContaining("no known format");
-        assertThatThrownBy(() -> WeightFormat.detect(folder)).hasMessageContaining("is a folder");
-        assertThatThrownBy(() -> WeightFormat.detect(folder.resolve("absent"))).hasMessageContaining("no such file");
+        assertThatThrownBy(() -> WeightFiles.detect(page)).hasMessageContaining("no web page");
+        assertThatThrownBy(() -> WeightFiles.detect(empty)).hasMessageContaining("is empty");
+        assertThatThrownBy(() -> WeightFiles.detect(pickle)).hasMessageContaining("bare Python pickle");
+        assertThatThrownBy(() -> WeightFiles.detect(text)).hasMessageContaining("no known format");
+        assertThatThrownBy(() -> WeightFiles.detect(folder)).hasMessageContaining("is a folder");
+        assertThatThrownBy(() -> WeightFiles.detect(folder.resolve("absent"))).hasMessageContaining("no such file");
     }
 
     @Test
     void aFormatThatTheFileDoesNotHaveIsRefused() {
-        assertThatThrownBy(() -> WeightFormat.KERAS.read(WeightFixtures.file("torchvision.pth")))
+        assertThatThrownBy(() -> WeightFiles.read(WeightFixtures.file("torchvision.pth"), WeightFormat.KERAS))
                 .isInstanceOf(ModelException.class)
                 .hasMessageContaining("is in the format torch, not keras")
                 .hasMessageContaining("--format torch");
