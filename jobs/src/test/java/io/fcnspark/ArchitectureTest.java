@@ -221,7 +221,6 @@ class ArchitectureTest {
         List<String> pairs = uses.entrySet().stream()
                 .flatMap(entry -> entry.getValue().stream()
                         .filter(other -> entry.getKey().compareTo(other) < 0)
-                        .filter(other -> !other.startsWith(full("weights.formats")))
                         .filter(other -> uses.getOrDefault(other, Set.of()).contains(entry.getKey()))
                         .map(other -> entry.getKey() + " and " + other))
                 .toList();

@@ -7,6 +7,7 @@ import io.fcnspark.weights.ModelDescription;
 import io.fcnspark.weights.formats.ImportRequest;
 import io.fcnspark.weights.formats.PublishedPreprocessing;
 import io.fcnspark.weights.formats.WeightFile;
+import io.fcnspark.weights.formats.WeightFiles;
 import io.fcnspark.weights.formats.WeightFormat;
 import io.fcnspark.weights.formats.WeightImport;
 import java.nio.file.Path;
@@ -132,8 +133,7 @@ public final class Import implements Callable<Integer> {
             return value;
         });
 
-        WeightFile file =
-                chosenFormat.orElseGet(() -> WeightFormat.detect(weights)).read(weights);
+        WeightFile file = WeightFiles.read(weights, chosenFormat.orElseGet(() -> WeightFiles.detect(weights)));
         Optional<ModelDescription> exported = WeightImport.exportedModel(file);
         ImportRequest request = new ImportRequest(
                 chosenVariant

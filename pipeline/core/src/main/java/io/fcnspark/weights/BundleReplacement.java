@@ -21,9 +21,6 @@ import java.util.regex.Pattern;
  * </ol>
  */
 final class BundleReplacement {
-    /** Weights under their hash. */
-    private static final Pattern HASHED = Pattern.compile("weights-[0-9a-f]{12}\\.safetensors");
-
     /** What {@link AtomicFile} and stores that rename leave behind of weights and descriptions when they are killed. */
     private static final Pattern LEFT_BEHIND =
             Pattern.compile("\\.+(weights|model\\.json).*\\.tmp|_(weights|model\\.json).*\\.part");
@@ -36,32 +33,27 @@ final class BundleReplacement {
         this.names = new HashSet<>(store.names());
     }
 
-    static void run(BundleStore store, ModelDescription description, ModelBundle.PutWeights weights)
-            throws IOException {
+    static void run(BundleStore store, ModelDescription description, PutWeights weights) throws IOException {
         new BundleReplacement(store).run(description, weights);
     }
 
-    static boolean isHashed(String name) {
-        return HASHED.matcher(name).matches();
-    }
-
-    private void run(ModelDescription description, ModelBundle.PutWeights weights) throws IOException {
+    private void run(ModelDescription description, PutWeights weights) throws IOException {
         finishReplacedDescription();
         Optional<String> old = oldWeights();
-        if (old.isPresent() && names.contains(ModelBundle.WEIGHTS_FILE)) {
+        if (old.isPresent() && names.contains(BundleFiles.WEIGHTS)) {
             setAside(old.get());
         }
-        String file = ModelBundle.hashedName(description);
+        String file = BundleFiles.hashed(description);
         weights.put(file);
         names.add(file);
-        store.putText(ModelDescriptionJson.write(description), ModelBundle.DESCRIPTION_FILE);
-        if (names.contains(ModelBundle.WEIGHTS_FILE)) {
+        store.putText(ModelDescriptionJson.write(description), BundleFiles.DESCRIPTION);
+        if (names.contains(BundleFiles.WEIGHTS)) {
             // There were weights without a description.
-            delete(ModelBundle.WEIGHTS_FILE);
+            delete(BundleFiles.WEIGHTS);
         }
-        move(file, ModelBundle.WEIGHTS_FILE);
+        move(file, BundleFiles.WEIGHTS);
         for (String name : store.names()) {
-            boolean older = isHashed(name) && !Optional.of(name).equals(old);
+            boolean older = BundleFiles.isHashed(name) && !Optional.of(name).equals(old);
             if (older || LEFT_BEHIND.matcher(name).matches()) {
                 store.delete(name);
             }
@@ -70,19 +62,19 @@ final class BundleReplacement {
 
     /** Where a description cannot be replaced at once, readers go by the new one as soon as the old one is gone. */
     private void finishReplacedDescription() throws IOException {
-        if (!names.contains(ModelBundle.DESCRIPTION_FILE) && names.contains(ModelBundle.DESCRIPTION_PART)) {
-            move(ModelBundle.DESCRIPTION_PART, ModelBundle.DESCRIPTION_FILE);
+        if (!names.contains(BundleFiles.DESCRIPTION) && names.contains(BundleFiles.DESCRIPTION_PART)) {
+            move(BundleFiles.DESCRIPTION_PART, BundleFiles.DESCRIPTION);
         }
     }
 
     /** The name with the hash for the weights that are described; empty if nothing valid is. */
     private Optional<String> oldWeights() throws IOException {
-        if (!names.contains(ModelBundle.DESCRIPTION_FILE)) {
+        if (!names.contains(BundleFiles.DESCRIPTION)) {
             return Optional.empty();
         }
         try {
-            String json = store.text(ModelBundle.DESCRIPTION_FILE);
-            return Optional.of(ModelBundle.hashedName(ModelDescriptionJson.read(json, ModelBundle.DESCRIPTION_FILE)));
+            String json = store.text(BundleFiles.DESCRIPTION);
+            return Optional.of(BundleFiles.hashed(ModelDescriptionJson.read(json, BundleFiles.DESCRIPTION)));
         } catch (ModelException e) {
             return Optional.empty();
         }
@@ -91,9 +83,9 @@ final class BundleReplacement {
     private void setAside(String hashed) throws IOException {
         if (names.contains(hashed)) {
             // A move that was cut short, where moving is copying and deleting.
-            delete(ModelBundle.WEIGHTS_FILE);
+            delete(BundleFiles.WEIGHTS);
         } else {
-            move(ModelBundle.WEIGHTS_FILE, hashed);
+            move(BundleFiles.WEIGHTS, hashed);
         }
     }
 

@@ -23,32 +23,21 @@ import java.util.function.Function;
  */
 public final class ModelBundle {
     /** File that describes the model. */
-    public static final String DESCRIPTION_FILE = "model.json";
+    public static final String DESCRIPTION_FILE = BundleFiles.DESCRIPTION;
 
     /** File of the weights, but while they are replaced. */
-    public static final String WEIGHTS_FILE = "weights.safetensors";
+    public static final String WEIGHTS_FILE = BundleFiles.WEIGHTS;
 
     /**
      * The complete new description, on a file system that cannot replace a file at once: it counts from when the old one is
      * deleted.
      */
-    public static final String DESCRIPTION_PART = "_model.json.part";
+    public static final String DESCRIPTION_PART = BundleFiles.DESCRIPTION_PART;
 
     /** How often a reader begins anew because the bundle was replaced; each time, somebody wrote a whole model. */
     public static final int ATTEMPTS = 20;
 
     private ModelBundle() {}
-
-    /** What puts the new weights into a bundle. */
-    @FunctionalInterface
-    public interface PutWeights {
-        /**
-         * Writes all weights, or takes over a file that holds them. A file of that name may be there, and holds the same.
-         *
-         * @param name of the file in the bundle
-         */
-        void put(String name) throws IOException;
-    }
 
     /**
      * Loads a model, strictly: the weights must be those that the description names by their hash, and exactly the tensors of
@@ -129,12 +118,12 @@ public final class ModelBundle {
 
     /** The name that the weights of a model have while a bundle is replaced, and afterwards until the next time. */
     public static String hashedName(ModelDescription description) {
-        return "weights-%s.safetensors".formatted(description.weightsSha256().substring(0, 12));
+        return BundleFiles.hashed(description);
     }
 
     /** Whether a file of a bundle's folder, of that name, belongs to a model. */
     public static boolean isPart(String name) {
-        return name.equals(DESCRIPTION_FILE) || name.equals(WEIGHTS_FILE) || BundleReplacement.isHashed(name);
+        return name.equals(DESCRIPTION_FILE) || name.equals(WEIGHTS_FILE) || BundleFiles.isHashed(name);
     }
 
     /**

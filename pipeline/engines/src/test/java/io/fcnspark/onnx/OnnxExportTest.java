@@ -28,6 +28,7 @@ import io.fcnspark.weights.ModelException;
 import io.fcnspark.weights.Tensor;
 import io.fcnspark.weights.Weights;
 import io.fcnspark.weights.formats.WeightFile;
+import io.fcnspark.weights.formats.WeightFiles;
 import io.fcnspark.weights.formats.WeightFormat;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -124,8 +125,8 @@ class OnnxExportTest {
         assertThat(folder).isDirectoryNotContaining("glob:**.tmp");
         assertThatItGivesTheEnginesScores(file, network, weights);
         OnnxExport.write(model(network, weights), folder.resolve("whole.onnx"), limit + 1);
-        WeightFile whole = WeightFormat.ONNX.read(folder.resolve("whole.onnx"));
-        WeightFormat.ONNX.read(file).tensors().forEach((name, tensor) -> assertThat(tensor)
+        WeightFile whole = WeightFiles.read(folder.resolve("whole.onnx"), WeightFormat.ONNX);
+        WeightFiles.read(file, WeightFormat.ONNX).tensors().forEach((name, tensor) -> assertThat(tensor)
                 .as(name)
                 .isEqualTo(whole.tensors().get(name)));
     }

@@ -73,7 +73,7 @@ final class NumpyReader {
 
     private Tensor stored(ZipContents zip, String entry, String name) throws IOException {
         long offset = zip.offset(entry);
-        Header header = header(name, file.stream(offset, offset + zip.size(entry)));
+        Header header = header(name, new RegionInputStream(file, offset, offset + zip.size(entry)));
         NumpyType type = type(name, header);
         long length = file.byteSize(name, type.dataType(), header.shape);
         requireLength(name, header, length, zip.size(entry) - header.length);
@@ -118,7 +118,7 @@ final class NumpyReader {
     }
 
     private Map<String, Tensor> dictionary() throws IOException {
-        RegionInputStream source = file.stream(0, file.size());
+        RegionInputStream source = new RegionInputStream(file, 0, file.size());
         Header header = header("array", source);
         if (!header.type.equals("|O")) {
             throw file.failure(

@@ -19,7 +19,7 @@ final class ProtobufWalk {
 
     private ProtobufWalk(SourceFile file) {
         this.file = file;
-        this.input = CodedInputStream.newInstance(file.stream(0, file.size()));
+        this.input = CodedInputStream.newInstance(new RegionInputStream(file, 0, file.size()));
         // The size of the whole file; what is read at once is far less.
         input.setSizeLimit(Integer.MAX_VALUE);
     }

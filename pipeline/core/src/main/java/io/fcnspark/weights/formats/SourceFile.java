@@ -77,11 +77,6 @@ final class SourceFile implements AutoCloseable {
         return bytes.flip();
     }
 
-    /** The part of the file from {@code offset} to {@code end} as a stream that knows where it is. */
-    RegionInputStream stream(long offset, long end) {
-        return new RegionInputStream(this, offset, end);
-    }
-
     /** A little-endian tensor that lies at {@code offset}, mapped. */
     Tensor tensor(String name, DataType dataType, List<Integer> shape, long offset) throws IOException {
         long length = byteSize(name, dataType, shape);

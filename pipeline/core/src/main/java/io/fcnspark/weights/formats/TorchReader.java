@@ -106,12 +106,13 @@ final class TorchReader {
                     StandardCharsets.US_ASCII.decode(order).toString().equals("little"));
         }
         long offset = zip.offset(pickle);
-        Object root = PickleReader.read(file, file.stream(offset, offset + zip.size(pickle)), new Vocabulary());
+        Object root = PickleReader.read(
+                file, new RegionInputStream(file, offset, offset + zip.size(pickle)), new Vocabulary());
         readState(root, key -> new Place(zip.offset(folder + "data/" + key), zip.size(folder + "data/" + key)));
     }
 
     private void legacy() throws IOException {
-        RegionInputStream source = file.stream(0, file.size());
+        RegionInputStream source = new RegionInputStream(file, 0, file.size());
         Vocabulary vocabulary = new Vocabulary();
         Object magic = PickleReader.read(file, source, vocabulary);
         Object protocol = PickleReader.read(file, source, vocabulary);

@@ -1,7 +1,5 @@
 package io.fcnspark.weights.formats;
 
-import io.fcnspark.weights.ModelException;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -19,7 +17,7 @@ public enum WeightFormat {
     NUMPY,
     ONNX;
 
-    /** The name that users choose it by, for example {@code caffe}. */
+    /** The name in {@code --format}, for example {@code caffe}. */
     public String id() {
         return name().toLowerCase(Locale.ROOT);
     }
@@ -37,36 +35,6 @@ public enum WeightFormat {
                         .formatted(
                                 id,
                                 Arrays.stream(values()).map(WeightFormat::id).collect(Collectors.joining(", ")))));
-    }
-
-    /**
-     * Tells the format of a file by its content.
-     *
-     * @throws ModelException if it is none of these, or cannot be read
-     */
-    public static WeightFormat detect(Path path) {
-        return SourceFile.read(path, file -> Container.of(file).format());
-    }
-
-    /**
-     * Reads a file of this format. Its values stay in the file as far as possible and are read when they are used: the file
-     * must not be changed meanwhile.
-     *
-     * @throws ModelException if the file is of another format, damaged, or holds what is no weights; the message names the
-     *     file, what was found where, and what to do
-     */
-    public WeightFile read(Path path) {
-        return SourceFile.read(path, file -> {
-            Container container = Container.of(file);
-            if (container.format() != this) {
-                throw file.failure(
-                        "is in the format %s, not %s"
-                                .formatted(container.format().id(), id()),
-                        "choose the format %s, or let it be detected"
-                                .formatted(container.format().id()));
-            }
-            return container.read(file);
-        });
     }
 
     @Override

@@ -67,7 +67,7 @@ public final class WeightImport {
      * @throws ModelException as {@link #read(WeightFile, ImportRequest)} does, and if the file cannot be read
      */
     public static ImportedModel read(Path path, ImportRequest request) {
-        return read(WeightFormat.detect(path).read(path), request);
+        return read(WeightFiles.read(path, WeightFiles.detect(path)), request);
     }
 
     /**

@@ -148,22 +148,22 @@ class BrokenFilesTest {
         Path noise = Files.write(folder.resolve("noise.bin"), new byte[] {7, 7, 7, 7});
         Path text = Files.write(folder.resolve("text.onnx"), "name: \"VGG\"".getBytes(StandardCharsets.UTF_8));
 
-        assertThatThrownBy(() -> WeightFormat.detect(page)).hasMessageContaining("is a web page");
-        assertThatThrownBy(() -> WeightFormat.detect(empty)).hasMessageContaining("is empty");
-        assertThatThrownBy(() -> WeightFormat.detect(pickle)).hasMessageContaining("bare Python pickle");
-        assertThatThrownBy(() -> WeightFormat.detect(text))
+        assertThatThrownBy(() -> WeightFiles.detect(page)).hasMessageContaining("is a web page");
+        assertThatThrownBy(() -> WeightFiles.detect(empty)).hasMessageContaining("is empty");
+        assertThatThrownBy(() -> WeightFiles.detect(pickle)).hasMessageContaining("bare Python pickle");
+        assertThatThrownBy(() -> WeightFiles.detect(text))
                 .hasMessageContaining("is a prototxt")
                 .hasMessageContaining("holds no weights")
                 .hasMessageContaining("name the .caffemodel");
-        assertThatThrownBy(() -> WeightFormat.detect(pointer)).hasMessageContaining("git lfs pull");
-        assertThatThrownBy(() -> WeightFormat.detect(noise)).hasMessageContaining("no known format");
-        assertThatThrownBy(() -> WeightFormat.detect(folder)).hasMessageContaining("is a folder");
-        assertThatThrownBy(() -> WeightFormat.detect(folder.resolve("absent"))).hasMessageContaining("no such file");
+        assertThatThrownBy(() -> WeightFiles.detect(pointer)).hasMessageContaining("git lfs pull");
+        assertThatThrownBy(() -> WeightFiles.detect(noise)).hasMessageContaining("no known format");
+        assertThatThrownBy(() -> WeightFiles.detect(folder)).hasMessageContaining("is a folder");
+        assertThatThrownBy(() -> WeightFiles.detect(folder.resolve("absent"))).hasMessageContaining("no such file");
     }
 
     @Test
     void aFormatThatTheFileDoesNotHaveIsRefused() {
-        assertThatThrownBy(() -> WeightFormat.KERAS.read(WeightFixtures.file("torchvision.pth")))
+        assertThatThrownBy(() -> WeightFiles.read(WeightFixtures.file("torchvision.pth"), WeightFormat.KERAS))
                 .isInstanceOf(ModelException.class)
                 .hasMessageContaining("is in the format torch, not keras")
                 .hasMessageContaining("format torch");

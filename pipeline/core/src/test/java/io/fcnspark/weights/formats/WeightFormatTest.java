@@ -35,7 +35,7 @@ class WeightFormatTest {
             throws IOException {
         Path anonymous = Files.copy(WeightFixtures.file(name), folder.resolve("download"));
 
-        assertThat(WeightFormat.detect(anonymous)).isEqualTo(format);
+        assertThat(WeightFiles.detect(anonymous)).isEqualTo(format);
     }
 
     @Test

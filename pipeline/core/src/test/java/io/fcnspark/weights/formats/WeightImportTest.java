@@ -260,7 +260,7 @@ class WeightImportTest {
 
     @Test
     void twoNetworksInOneFileAreRefused() throws IOException {
-        WeightFile classifier = WeightFormat.TORCH.read(WeightFixtures.file("torchvision.pth"));
+        WeightFile classifier = WeightFiles.read(WeightFixtures.file("torchvision.pth"), WeightFormat.TORCH);
         Map<String, Tensor> twice = new TreeMap<>();
         classifier.tensors().forEach((name, tensor) -> {
             twice.put("student." + name, tensor);
@@ -276,8 +276,9 @@ class WeightImportTest {
 
     @Test
     void fullyConnectedLayersOfAnotherSizeAreRefusedWithTheWayToTakeTheConvolutions() throws IOException {
-        Map<String, Tensor> small = new TreeMap<>(
-                WeightFormat.TORCH.read(WeightFixtures.file("torchvision.pth")).tensors());
+        Map<String, Tensor> small =
+                new TreeMap<>(WeightFiles.read(WeightFixtures.file("torchvision.pth"), WeightFormat.TORCH)
+                        .tensors());
         for (String layer : List.of("classifier.0", "classifier.3")) {
             small.put(layer + ".weight", Tensor.of(List.of(512, 512), new float[512 * 512]));
             small.put(layer + ".bias", Tensor.of(List.of(512), new float[512]));
@@ -449,8 +450,8 @@ class WeightImportTest {
     @Test
     void valuesThatAreNoNumbersLeaveNothingBehind() throws IOException {
         // The features' file has void fc6 and fc7; with one of them alone void it is a damaged classifier.
-        WeightFile nan = WeightFormat.TORCH.read(WeightFixtures.file("features-nan.pth"));
-        WeightFile good = WeightFormat.TORCH.read(WeightFixtures.file("torchvision.pth"));
+        WeightFile nan = WeightFiles.read(WeightFixtures.file("features-nan.pth"), WeightFormat.TORCH);
+        WeightFile good = WeightFiles.read(WeightFixtures.file("torchvision.pth"), WeightFormat.TORCH);
         Map<String, Tensor> tensors = new TreeMap<>(good.tensors());
         tensors.put("classifier.3.weight", nan.tensors().get("classifier.3.weight"));
         Path file = written(tensors);
