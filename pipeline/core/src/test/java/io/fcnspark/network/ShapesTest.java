@@ -101,7 +101,8 @@ final class ShapesTest {
                 List.of(new Input("data", 3), new MaxPool("pool", "data", 2, 2), new Crop("cut", "pool", "data", 1));
         assertThatThrownBy(() -> Shapes.infer(crop, 4, 4))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("cut: a window of 4x4 at offset 1 does not fit into pool of shape 3x2x2");
+                .hasMessageContaining(
+                        "cut: a window of 4x4 pixels (width x height) at offset 1 does not fit into pool of shape 3x2x2");
         List<Layer> add =
                 List.of(new Input("data", 3), new MaxPool("pool", "data", 2, 2), new Add("sum", "pool", "data"));
         assertThatThrownBy(() -> Shapes.infer(add, 4, 4))

@@ -79,7 +79,7 @@ class ShardReaderTest {
             assertThat(outcome.damage())
                     .contains("after 2 files")
                     .contains("at byte " + first.length)
-                    .contains("tar --concatenate");
+                    .contains("tar -A");
             assertThat(Shards.entries(new MemoryFile(plain ? padded : Shards.gzip(padded)), format)
                             .damage())
                     .isEmpty();

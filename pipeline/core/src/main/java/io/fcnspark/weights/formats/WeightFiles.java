@@ -30,7 +30,7 @@ public final class WeightFiles {
                 throw file.failure(
                         "is in the format %s, not %s"
                                 .formatted(container.format().id(), format.id()),
-                        "give --format %s or --format auto"
+                        "choose the format %s, or let it be detected"
                                 .formatted(container.format().id()));
             }
             return container.read(file);

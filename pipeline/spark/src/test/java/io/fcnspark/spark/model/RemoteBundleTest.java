@@ -3,7 +3,6 @@ package io.fcnspark.spark.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.fcnspark.errors.BadInputException;
 import io.fcnspark.spark.storage.MortalFileSystem;
 import io.fcnspark.spark.storage.MortalFileSystem.Kind;
 import io.fcnspark.spark.storage.RemoteFolder;
@@ -11,6 +10,7 @@ import io.fcnspark.weights.Bundles;
 import io.fcnspark.weights.Model;
 import io.fcnspark.weights.ModelBundle;
 import io.fcnspark.weights.ModelDescription;
+import io.fcnspark.weights.ModelException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -158,12 +158,12 @@ class RemoteBundleTest {
     void whatIsMissingIsSaid(Kind kind) throws IOException {
         Configuration configuration = MortalFileSystem.configuration(kind);
         assertThatThrownBy(() -> read(configuration))
-                .isInstanceOf(BadInputException.class)
+                .isInstanceOf(ModelException.class)
                 .hasMessageContaining("there is no model");
         write(Bundles.FIRST, configuration);
         Files.delete(folder.resolve(ModelBundle.WEIGHTS_FILE));
         assertThatThrownBy(() -> read(configuration))
-                .isInstanceOf(BadInputException.class)
+                .isInstanceOf(ModelException.class)
                 .hasMessageContaining("expected a folder with model.json and weights.safetensors");
         Files.write(folder.resolve(ModelBundle.WEIGHTS_FILE), new byte[100]);
         assertThatThrownBy(() -> read(configuration)).hasMessageContaining("weights.safetensors");

@@ -3,7 +3,7 @@ package io.fcnspark.spark.tables;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.fcnspark.errors.BadInputException;
+import io.fcnspark.errors.OutputException;
 import io.fcnspark.spark.SharedSpark;
 import io.fcnspark.spark.storage.OutputLease;
 import java.io.IOException;
@@ -121,7 +121,7 @@ class LeasedAppendTest {
             try (OutputLease lease = lease(store)) {
                 loseTitle(store.claims());
                 assertThatThrownBy(() -> store.append(rows(1), lease, store.version()))
-                        .isInstanceOf(BadInputException.class)
+                        .isInstanceOf(OutputException.class)
                         .hasMessageContaining("another run has taken over");
             }
             assertThat(numbers(store)).isEmpty();
@@ -161,7 +161,7 @@ class LeasedAppendTest {
             String one = store.version();
             store.append(rows(2), lease, one);
             assertThatThrownBy(() -> store.append(rows(2), lease, one))
-                    .isInstanceOf(BadInputException.class)
+                    .isInstanceOf(OutputException.class)
                     .hasMessageContaining("run the same again");
             SPARK.sql("ALTER TABLE %s SET TBLPROPERTIES ('comment' = 'no rows')".formatted(table));
             store.append(rows(3), lease, store.version());
@@ -181,7 +181,7 @@ class LeasedAppendTest {
         SPARK.conf().set(PROTOCOL, Forgetful.class.getName());
         try (OutputLease lease = lease(store)) {
             assertThatThrownBy(() -> store.append(rows(1, 2), lease, store.version()))
-                    .isInstanceOf(BadInputException.class)
+                    .isInstanceOf(OutputException.class)
                     .hasMessageContaining("was not there after its commit");
         } finally {
             SPARK.conf().set(PROTOCOL, usual);
