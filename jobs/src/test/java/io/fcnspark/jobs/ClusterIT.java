@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The application jar on a real cluster of two executors, submitted as a user would. */
 class ClusterIT {
     private static final Path JAR = Path.of("target/fcn-spark.jar").toAbsolutePath();
+    private static final Path TRAINING_JAR = JAR.resolveSibling("fcn-spark-training.jar");
     private static final Path SPARK_JARS = Path.of("target/spark");
 
     @TempDir
@@ -79,7 +80,15 @@ class ClusterIT {
         try (StandaloneCluster cluster =
                 new StandaloneCluster(Files.createDirectory(folder.resolve("spark")), SPARK_JARS, 2)) {
             submission = cluster.submit(
-                    JAR, List.of("--executor-memory", "600m", "--conf", "spark.ui.enabled=false"), finetune);
+                    JAR,
+                    List.of(
+                            "--jars",
+                            TRAINING_JAR.toString(),
+                            "--executor-memory",
+                            "600m",
+                            "--conf",
+                            "spark.ui.enabled=false"),
+                    finetune);
             assertThat(submission.exitCode()).as(submission.log()).isZero();
             assertThat(cluster.executorLogs()).hasSize(2).allSatisfy(log -> assertThat(log)
                     .contains("Finished task"));
