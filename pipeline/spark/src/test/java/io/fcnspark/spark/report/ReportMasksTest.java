@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fcnspark.errors.BadInputException;
+import io.fcnspark.errors.OutputException;
 import io.fcnspark.labelling.Fixtures;
 import io.fcnspark.labels.LabelConvention;
 import io.fcnspark.labels.LabelConventions;
@@ -216,7 +217,7 @@ class ReportMasksTest {
             assertThatThrownBy(() -> report().masks(folder.resolve("none").toString())
                             .output(wrong)
                             .execute())
-                    .isInstanceOf(BadInputException.class)
+                    .isInstanceOf(OutputException.class)
                     .hasMessageContaining("report " + wrong)
                     .hasMessageMatching("(?s).*(is a folder|is a file|Not a directory).*");
         }

@@ -25,7 +25,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.RawLocalFileSystem;
-import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.util.Progressable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -240,7 +239,6 @@ class OutputLeaseTest {
         @Override
         public FSDataOutputStream create(
                 org.apache.hadoop.fs.Path file,
-                FsPermission permission,
                 boolean overwrite,
                 int bufferSize,
                 short replication,
@@ -250,7 +248,7 @@ class OutputLeaseTest {
             if (file.getName().endsWith(".held")) {
                 beforeTitle.run();
             }
-            return super.create(file, permission, overwrite, bufferSize, replication, blockSize, progress);
+            return super.create(file, overwrite, bufferSize, replication, blockSize, progress);
         }
     }
 }
