@@ -182,7 +182,7 @@ class BenchTest {
                         first,
                         other.resolve("images/scene_000000.jpg").toString()))
                 .isEqualTo(2);
-        assertThat(err.toString()).contains("64x80", "80x80", "expected one size");
+        assertThat(err.toString()).contains("80x64", "80x80", "expected one size");
     }
 
     @Test

@@ -1,6 +1,6 @@
 package io.fcnspark.spark.tables;
 
-import io.fcnspark.errors.BadInputException;
+import io.fcnspark.errors.OutputException;
 import io.fcnspark.spark.storage.HadoopPaths;
 import io.fcnspark.spark.storage.OutputLease;
 import java.io.IOException;
@@ -117,12 +117,12 @@ public final class LeasedCommitProtocol extends FileCommitProtocol implements Se
             try {
                 FileSystem fileSystem = place.getFileSystem(job.getConfiguration());
                 if (!fileSystem.exists(place)) {
-                    throw new BadInputException(
+                    throw new OutputException(
                             "%s was not there after its commit: another process has cleaned up in its folder. Run the same again: it labels the images of that file"
                                     .formatted(file));
                 }
             } catch (IOException e) {
-                throw new BadInputException(
+                throw new OutputException(
                         "%s cannot be seen after its commit: %s".formatted(file, HadoopPaths.reason(e)), e);
             }
         }
