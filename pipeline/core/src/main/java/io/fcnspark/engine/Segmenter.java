@@ -82,7 +82,7 @@ public final class Segmenter implements AutoCloseable {
             throw notQuantised(model.description());
         }
         Weights sound = SoundWeights.of(model);
-        Weights weights = integers ? sound : quantisation.dequantise(sound);
+        Weights weights = integers ? sound : sound.dequantised(quantisation);
         Fcn network = model.description().network();
         TransposedConvolution upsampling = network.finalUpsampling();
         Optional<SeparableKernel> kernel = SeparableKernel.of(weights.tensor(upsampling.name() + ".weight"));

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -139,7 +140,13 @@ public final class ModelBundle {
     public static ModelDescription save(
             Path folder, Function<String, ModelDescription> description, List<TensorSource> tensors) {
         ModelDescription announced = description.apply("0".repeat(64));
-        Weights.requireFit(announced.network(), announced.quantisation(), tensors);
+        Map<String, List<Integer>> shapes = new LinkedHashMap<>();
+        Map<String, DataType> types = new LinkedHashMap<>();
+        tensors.forEach(tensor -> {
+            shapes.put(tensor.name(), tensor.shape());
+            types.put(tensor.name(), tensor.dataType());
+        });
+        Weights.requireFit(announced.network(), announced.quantisation(), shapes, types);
         return writing(folder, () -> {
             Path written = folder.resolve(".weights.%s.tmp".formatted(UUID.randomUUID()));
             try {

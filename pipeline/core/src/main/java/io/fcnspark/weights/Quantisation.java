@@ -8,8 +8,6 @@ import io.fcnspark.network.Layer.Dropout;
 import io.fcnspark.network.Layer.MaxPool;
 import io.fcnspark.network.Layer.PadToMultiple;
 import io.fcnspark.network.Parameter;
-import java.nio.ByteBuffer;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -132,36 +130,5 @@ public record Quantisation(List<String> layers, Map<String, Float> scales) {
                                 .formatted(layer, Fcn.DATA));
             }
         }
-    }
-
-    /**
-     * The same weights as real numbers.
-     *
-     * @param weights of a model that is quantised in this way
-     */
-    public Weights dequantise(Weights weights) {
-        Map<String, Tensor> real = new LinkedHashMap<>(weights.tensors());
-        for (String layer : layers) {
-            String weight = layer + ".weight";
-            Tensor scales = real.remove(weightScale(layer));
-            real.put(weight, dequantise(weights.tensor(weight), scales));
-        }
-        return new Weights(real);
-    }
-
-    private static Tensor dequantise(Tensor integers, Tensor scales) {
-        ByteBuffer bytes = Tensor.allocate(integers.shape());
-        FloatBuffer values = bytes.asFloatBuffer();
-        float[] channel = new float[Math.toIntExact(integers.size() / scales.size())];
-        FloatBuffer factors = scales.floats();
-        for (int o = 0; o < factors.limit(); o++) {
-            integers.floats(o * channel.length, channel);
-            float factor = factors.get(o);
-            for (int i = 0; i < channel.length; i++) {
-                channel[i] *= factor;
-            }
-            values.put(channel);
-        }
-        return new Tensor(DataType.F32, integers.shape(), bytes);
     }
 }
