@@ -151,7 +151,15 @@ class ArchitectureTest {
                             "spark.scheduling",
                             "spark.storage",
                             "spark.tables")),
-            Map.entry("spark", Set.of("spark.evaluate", "spark.export", "spark.label", "spark.pack", "spark.report")),
+            Map.entry(
+                    "spark",
+                    Set.of(
+                            "spark.evaluate",
+                            "spark.export",
+                            "spark.label",
+                            "spark.pack",
+                            "spark.quantise",
+                            "spark.report")),
             Map.entry(
                     "training",
                     Set.of("engine", "engine.dl4j", "errors", "network", "weights", "image", "labels", "metrics")),

@@ -1,6 +1,7 @@
 package io.fcnspark.jobs;
 
 import io.fcnspark.quantise.Comparison;
+import io.fcnspark.spark.FcnActions;
 import io.fcnspark.spark.quantise.QuantiseModel;
 import io.fcnspark.spark.quantise.QuantiseReport;
 import java.io.PrintWriter;
@@ -9,7 +10,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -80,15 +80,16 @@ public final class Quantise implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (SparkSession spark = SparkSessions.open("fcn quantise")) {
-            QuantiseReport report = Usage.check(spec, () -> describe(spark)).execute();
+        try (LazySession spark = new LazySession("fcn quantise")) {
+            QuantiseReport report = Usage.check(spec, () -> describe(FcnActions.onDemand(spark)))
+                    .execute();
             print(report);
             return report.model().isPresent() ? ExitCode.DONE : ExitCode.GATE_FAILED;
         }
     }
 
-    private QuantiseModel describe(SparkSession spark) {
-        QuantiseModel action = QuantiseModel.on(spark)
+    private QuantiseModel describe(FcnActions actions) {
+        QuantiseModel action = actions.quantiseModel()
                 .model(model)
                 .images(images)
                 .maxDrop(maxDrop)

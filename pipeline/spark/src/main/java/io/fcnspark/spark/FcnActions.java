@@ -4,6 +4,7 @@ import io.fcnspark.spark.evaluate.EvaluateMasks;
 import io.fcnspark.spark.export.ExportMasks;
 import io.fcnspark.spark.label.LabelImages;
 import io.fcnspark.spark.pack.PackImages;
+import io.fcnspark.spark.quantise.QuantiseModel;
 import io.fcnspark.spark.report.ReportMasks;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -52,6 +53,11 @@ public final class FcnActions {
     /** Writes masks in the format of an annotation tool. Masks, format and output must be set. */
     public ExportMasks exportMasks() {
         return ExportMasks.on(session);
+    }
+
+    /** Makes a model of integers from a trained one. Model, images and output must be set. */
+    public QuantiseModel quantiseModel() {
+        return QuantiseModel.on(session);
     }
 
     /** Packs images, with their truth, into tar shards. Inputs and output must be set. */

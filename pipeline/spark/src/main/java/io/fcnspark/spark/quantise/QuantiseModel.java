@@ -42,6 +42,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -61,7 +62,7 @@ public final class QuantiseModel {
     /** Height and width of the part of an image that is looked at. */
     private static final int LARGEST = 1024;
 
-    private final SparkSession spark;
+    private final Supplier<SparkSession> session;
     private String model;
     private List<String> images = List.of();
     private Optional<String> truthRoot = Optional.empty();
@@ -69,12 +70,13 @@ public final class QuantiseModel {
     private double maxDrop = 0.005;
     private Path output;
 
-    private QuantiseModel(SparkSession spark) {
-        this.spark = spark;
+    private QuantiseModel(Supplier<SparkSession> session) {
+        this.session = session;
     }
 
-    public static QuantiseModel on(SparkSession spark) {
-        return new QuantiseModel(spark);
+    /** See {@link io.fcnspark.spark.FcnActions#quantiseModel}. */
+    public static QuantiseModel on(Supplier<SparkSession> session) {
+        return new QuantiseModel(session);
     }
 
     /** Folder of the model, of any file system. Required. */
@@ -125,13 +127,14 @@ public final class QuantiseModel {
     public QuantiseReport execute() {
         Objects.requireNonNull(model, "model");
         Objects.requireNonNull(output, "output");
+        SparkSession spark = session.get();
         Configuration configuration = spark.sparkContext().hadoopConfiguration();
         EngineProvider engine = engine();
         int threads = Runtime.getRuntime().availableProcessors();
         try (LocalModel local = LocalModel.fetch(model, configuration)) {
             Model real = ModelBundle.load(local.folder());
             real.requireReal("quantisation");
-            Sample sample = sample(real.description(), configuration);
+            Sample sample = sample(spark, real.description(), configuration);
             List<RgbImage> calibrated =
                     sample.calibrated().stream().map(Example::image).toList();
             QuantisedWeights made = Quantiser.quantise(real, engine, threads, calibrated);
@@ -166,7 +169,7 @@ public final class QuantiseModel {
 
     private record Sample(List<Example> calibrated, List<Example> compared, int unreadable) {}
 
-    private Sample sample(ModelDescription description, Configuration configuration) {
+    private Sample sample(SparkSession spark, ModelDescription description, Configuration configuration) {
         convention.ifPresent(how -> requireSameClasses(description, how));
         Dataset<Row> listed =
                 ImageListing.listWithShards(spark, images).images().filter(not(ListedRows.isEntry()));
